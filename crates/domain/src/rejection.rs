@@ -1,0 +1,136 @@
+//! Refusals: plain data with a stable code, the field they are about, and words in both languages that say what to do.
+
+use crate::Locale;
+use serde::{Deserialize, Serialize};
+
+/// Declares an aggregate's refusals: per variant a code, the input field (or `None`), English and Korean words with `{field}` places.
+macro_rules! rejections {
+    (
+        $(#[$enum_doc:meta])*
+        pub enum $name:ident {
+            $(
+                $(#[$doc:meta])*
+                $variant:ident $({ $($field:ident : $type:ty),* $(,)? })? = $code:literal at $at:expr, en $en:literal, ko $ko:literal;
+            )*
+        }
+    ) => {
+        $(#[$enum_doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $( $(#[$doc])* $variant $({ $(
+                #[doc = "A place in the words."]
+                $field: $type
+            ),* })?, )*
+        }
+
+        impl $name {
+            /// Every code, for the API's enum and for the test that each can occur.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
+
+            /// The stable code.
+            pub fn code(&self) -> &'static str {
+                match self { $( Self::$variant $({ $($field: _),* })? => $code, )* }
+            }
+
+            /// The input field the refusal is about, if it is about one.
+            pub fn field(&self) -> Option<String> {
+                match self {
+                    $( Self::$variant $({ $($field),* })? => {
+                        $($(let _ = $field;)*)?
+                        let at: Option<&str> = $at;
+                        at.map(|field| field.to_owned())
+                    } )*
+                }
+            }
+
+            /// What is wrong and what to do, in one language.
+            pub fn words(&self, locale: crate::Locale) -> String {
+                match self {
+                    $( Self::$variant $({ $($field),* })? => match locale {
+                        crate::Locale::En => format!($en),
+                        crate::Locale::Ko => format!($ko),
+                    } )*
+                }
+            }
+        }
+    };
+}
+pub(crate) use rejections;
+
+rejections! {
+    /// Refusals that any aggregate can give.
+    pub enum CommonRejection {
+        /// There is no such thing, or the actor may not know of it.
+        NotFound = "NOT_FOUND" at None,
+            en "There is nothing with this id that you can see. Check the id.",
+            ko "이 ID로 볼 수 있는 항목이 없습니다. ID를 확인해 주세요.";
+        /// The actor's role does not allow it.
+        NotAllowed = "NOT_ALLOWED" at None,
+            en "Your role does not allow this. Ask an administrator of your organization.",
+            ko "현재 역할로는 할 수 없는 작업입니다. 소속 기관의 관리자에게 문의해 주세요.";
+        /// Somebody changed it since the version the command names.
+        Conflict { expected: u64, actual: u64 } = "CONFLICT" at Some("expectedVersion"),
+            en "This changed while you were working (you saw version {expected}, it is now {actual}). Look at the new state and try again.",
+            ko "작업하는 동안 내용이 바뀌었습니다(보신 버전 {expected}, 현재 {actual}). 새 상태를 확인하고 다시 시도해 주세요.";
+        /// The same command id came with other content.
+        CommandIdReused = "COMMAND_ID_REUSED" at Some("commandId"),
+            en "This command id was already used for something else. Choose a new id for a new command.",
+            ko "이미 다른 명령에 쓰인 명령 ID입니다. 새 명령에는 새 ID를 사용해 주세요.";
+        /// A thing with this id exists already.
+        AlreadyExists = "ALREADY_EXISTS" at None,
+            en "This already exists. Open it instead of creating it again.",
+            ko "이미 존재합니다. 새로 만들지 말고 기존 항목을 열어 주세요.";
+        /// A field's text is not acceptable.
+        BadText { field: String, problem: crate::TextProblem } = "BAD_TEXT" at Some(field.as_str()),
+            en "The field “{field}” is not acceptable: {problem}.",
+            ko "‘{field}’ 항목의 값을 사용할 수 없습니다: {problem}.";
+        /// The history of this aggregate is damaged; the operator has been told.
+        Stopped = "STOPPED" at None,
+            en "The record of this item is damaged, so nothing can be changed. The operator has been told.",
+            ko "이 항목의 기록이 손상되어 변경할 수 없습니다. 운영자에게 알렸습니다.";
+    }
+}
+
+macro_rules! any_rejection {
+    ($($(#[$doc:meta])* $variant:ident($type:ty)),* $(,)?) => {
+        /// A refusal by any aggregate.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Rejection { $($(#[$doc])* $variant($type),)* }
+
+        impl Rejection {
+            /// Every code of every aggregate.
+            pub fn codes() -> Vec<&'static str> {
+                let mut codes = Vec::new();
+                $(codes.extend_from_slice(<$type>::CODES);)*
+                codes
+            }
+            /// The stable code.
+            pub fn code(&self) -> &'static str { match self { $(Self::$variant(r) => r.code(),)* } }
+            /// The input field the refusal is about, if it is about one.
+            pub fn field(&self) -> Option<String> { match self { $(Self::$variant(r) => r.field(),)* } }
+            /// What is wrong and what to do, in one language.
+            pub fn words(&self, locale: Locale) -> String { match self { $(Self::$variant(r) => r.words(locale),)* } }
+        }
+
+        $(impl From<$type> for Rejection { fn from(r: $type) -> Self { Self::$variant(r) } })*
+    };
+}
+
+any_rejection! {
+    /// By any aggregate.
+    Common(CommonRejection),
+    /// By an account.
+    Account(crate::account::AccountRejection),
+    /// By an organization.
+    Organization(crate::organization::OrganizationRejection),
+    /// By a device dossier.
+    Device(crate::device::DeviceRejection),
+    /// By a case.
+    Case(crate::case::CaseRejection),
+    /// By a usability study.
+    Study(crate::study::StudyRejection),
+    /// By a feedback round.
+    FeedbackRound(crate::feedback::FeedbackRejection),
+    /// By a consultation.
+    Consultation(crate::consultation::ConsultationRejection),
+}

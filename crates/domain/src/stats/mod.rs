@@ -1,0 +1,1 @@
+//! Formulas of usability and agreement.
