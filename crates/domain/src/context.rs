@@ -2,7 +2,7 @@
 
 use crate::calendar::Calendars;
 use crate::pathway::Catalog;
-use crate::{Actor, CommandId, TypedId};
+use crate::{Actor, AggregateId, CommandId, TypedId};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -14,6 +14,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// Who acts.
     pub actor: &'a Actor,
+    /// The aggregate the command is for; the first event of every aggregate keeps its id.
+    pub aggregate: AggregateId,
     /// The command's own id.
     pub command_id: CommandId,
     /// Working calendars by id.
