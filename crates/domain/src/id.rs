@@ -131,6 +131,21 @@ ids! {
     TokenId = "token";
 }
 
+impl CaseId {
+    /// The short form people read to one another: `N-7K3F-9Q2M`, the last 40 bits in Crockford's base 32, which has no I, L, O or U.
+    pub fn reference(self) -> String {
+        const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let tail = self.0.as_u128();
+        let digit = |place: u32| {
+            let value = usize::try_from((tail >> (place * 5)) & 31).unwrap_or(0);
+            DIGITS.get(value).copied().map_or('0', char::from)
+        };
+        let high: String = (4..8).rev().map(digit).collect();
+        let low: String = (0..4).rev().map(digit).collect();
+        format!("N-{high}-{low}")
+    }
+}
+
 /// The id of any aggregate: the unit of consistency and of concurrency.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -236,6 +251,14 @@ mod tests {
             "case_00000000000000000000000000000007".parse(),
             Ok(AggregateId::Case(id))
         );
+    }
+
+    #[test]
+    fn a_case_has_a_short_reference_without_letters_that_look_like_digits() {
+        let case = CaseId::from_uuid(Uuid::from_u128(0xFF_FFFF_FFFF));
+        assert_eq!(case.reference(), "N-ZZZZ-ZZZZ");
+        let case = CaseId::from_uuid(Uuid::from_u128(0x0199_a000_0000_7000_8000_0001_0203_0405));
+        assert_eq!(case.reference(), "N-0410-6105");
     }
 
     #[test]
