@@ -156,6 +156,20 @@ macro_rules! shown_masked {
 }
 shown_masked!(PersonName, EmailAddress);
 
+impl Sha256Hex {
+    /// The SHA-256 of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::Digest;
+        let digest = sha2::Sha256::digest(bytes);
+        Self(digest.iter().fold(String::new(), |mut text, byte| {
+            for nibble in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(nibble), 16));
+            }
+            text
+        }))
+    }
+}
+
 impl PersonName {
     /// The first character and a mark that something follows.
     pub fn masked(&self) -> String {

@@ -1,5 +1,6 @@
 //! Conditions over the answers of a case: whether a stage is passed, whether a field is asked.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,9 @@ pub enum Value {
     /// Several choices.
     Choices(BTreeSet<String>),
 }
+
+/// The bound that stands for the day on which a rule is looked at; only the rules of a form know it.
+pub const TODAY: &str = "today";
 
 /// What must be so. Fields are named `stage.field`; a field without an answer satisfies no comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,6 +45,20 @@ pub enum Condition {
         field: String,
         /// The bound.
         value: i64,
+    },
+    /// The day is this one or an earlier one.
+    OnOrBefore {
+        /// `stage.field`, a date.
+        field: String,
+        /// `stage.field` of another date, or [`TODAY`].
+        bound: String,
+    },
+    /// The day is this one or a later one.
+    OnOrAfter {
+        /// `stage.field`, a date.
+        field: String,
+        /// `stage.field` of another date, or [`TODAY`].
+        bound: String,
     },
     /// There is an answer.
     Answered {
@@ -69,6 +87,12 @@ impl Condition {
                 Some(Value::Integer(answer)) => value <= answer,
                 Some(Value::Text(_) | Value::Boolean(_) | Value::Choices(_)) | None => false,
             },
+            Self::OnOrBefore { field, bound } => {
+                days(answers, field, bound).is_some_and(|(day, bound)| day <= bound)
+            }
+            Self::OnOrAfter { field, bound } => {
+                days(answers, field, bound).is_some_and(|(day, bound)| bound <= day)
+            }
             Self::Answered { field } => answers.contains_key(field),
             Self::All(conditions) => conditions.iter().all(|c| c.holds(answers)),
             Self::Any(conditions) => conditions.iter().any(|c| c.holds(answers)),
@@ -83,6 +107,13 @@ impl Condition {
             | Self::In { field, .. }
             | Self::AtLeast { field, .. }
             | Self::Answered { field } => BTreeSet::from([field.as_str()]),
+            Self::OnOrBefore { field, bound } | Self::OnOrAfter { field, bound } => {
+                let mut fields = BTreeSet::from([field.as_str()]);
+                if bound != TODAY {
+                    fields.insert(bound);
+                }
+                fields
+            }
             Self::All(conditions) | Self::Any(conditions) => {
                 conditions.iter().flat_map(Self::fields).collect()
             }
@@ -96,4 +127,12 @@ fn matches(answer: &Value, wanted: &Value) -> bool {
         (Value::Choices(chosen), Value::Text(option)) => chosen.contains(option),
         _ => answer == wanted,
     }
+}
+
+fn days(answers: &BTreeMap<String, Value>, field: &str, bound: &str) -> Option<(Date, Date)> {
+    let day = |name: &str| match answers.get(name) {
+        Some(Value::Text(text)) => text.parse().ok(),
+        Some(Value::Boolean(_) | Value::Integer(_) | Value::Choices(_)) | None => None,
+    };
+    Some((day(field)?, day(bound)?))
 }

@@ -6,10 +6,10 @@ mod condition;
 mod model;
 
 pub use catalog::Catalog;
-pub use condition::{Condition, Value};
+pub use condition::{Condition, TODAY, Value};
 pub use model::{
     AgreementStage, ApprovalStage, AwardStage, ConsultationKind, ConsultationStage, Due,
     Escalation, Fact, FeedbackStage, Field, FieldKind, FormStage, MatchRole, MatchingStage,
-    Option_, Pathway, PathwayHash, PathwayId, Programme, Reminder, Seat, Signer, Stage, StageId,
-    StageKind, Step, StudyTask, UsabilityStage, Wanted,
+    Option_, Pathway, PathwayHash, PathwayId, Programme, Reminder, Rule, Seat, Signer, Stage,
+    StageId, StageKind, Step, StudyTask, UsabilityStage, Wanted,
 };

@@ -1,9 +1,11 @@
 //! A pathway that has been checked: every reference resolves, every stage can be reached, both languages are complete.
 
-use super::Condition;
+use super::condition::TODAY;
+use super::{Condition, Value};
 use crate::{Role, Words};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 macro_rules! slug {
@@ -269,6 +271,31 @@ impl StageKind {
 pub struct FormStage {
     /// The fields, in the order they are asked.
     pub fields: Vec<Field>,
+    /// What the answers must satisfy together before the form can be submitted.
+    pub rules: Vec<Rule>,
+}
+
+impl FormStage {
+    /// The rules that these answers (keyed `stage.field`) break on this day; none may be broken when the form is submitted.
+    pub fn broken_rules(&self, answers: &BTreeMap<String, Value>, today: Date) -> Vec<&Rule> {
+        let mut answers = answers.clone();
+        answers.insert(TODAY.to_owned(), Value::Text(today.to_string()));
+        self.rules
+            .iter()
+            .filter(|rule| !rule.must.holds(&answers))
+            .collect()
+    }
+}
+
+/// Something the answers of a form must satisfy together, such as a period that includes today.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rule {
+    /// The field of this form that a refusal points at.
+    pub field: String,
+    /// What must hold when the form is submitted.
+    pub must: Condition,
+    /// What to say, and what to do, when it does not.
+    pub message: Words,
 }
 
 /// One field of a form.
