@@ -1,13 +1,14 @@
 //! Everything a decision may know besides the state.
 
 use crate::calendar::Calendars;
+use crate::feedback::Questionnaires;
 use crate::pathway::Catalog;
 use crate::{Actor, AggregateId, CommandId, TypedId};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Time, actor, calendars, pathways and a source of fresh ids. Nothing else comes in.
+/// Time, actor, calendars, pathways, questionnaires and a source of fresh ids. Nothing else comes in.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// When the command is decided.
@@ -22,6 +23,8 @@ pub struct Context<'a> {
     pub calendars: &'a Calendars,
     /// Pathways by content hash.
     pub pathways: &'a Catalog,
+    /// Questionnaires of feedback rounds by id.
+    pub questionnaires: &'a Questionnaires,
 }
 
 impl Context<'_> {

@@ -1,4 +1,13 @@
-//! Placeholder of the feedback aggregate.
+//! Feedback rounds: clinicians are asked by mail, answer once, and are seen only in summary.
+
+mod answer;
+mod questionnaire;
+
+pub use answer::{Answer, AnswerMistake, AnswerProblem, AnswerProblems};
+pub use questionnaire::{
+    Anchors, ConsentText, Question, QuestionKind, Questionnaire, QuestionnaireProblem,
+    Questionnaires,
+};
 
 use crate::{Aggregate, BrokenHistory, Context, Effect, rejections};
 use jiff::Timestamp;
