@@ -316,6 +316,16 @@ fn the_same_holiday_twice_on_a_day_is_a_problem() {
     assert_eq!(problems.len(), 1, "{problems:?}");
 }
 
+#[test]
+fn hours_are_read_with_and_without_seconds() {
+    let hours = kr().hours();
+    assert_eq!((hours.from.hour(), hours.to.hour()), (9, 18));
+    let text = include_str!("../../../../workflows/calendars/kr.toml");
+    let seconds = text.replace("from = 09:00,", "from = 09:00:00,");
+    assert_ne!(text, seconds);
+    assert_eq!(Calendar::from_toml(&seconds).unwrap().hours(), hours);
+}
+
 fn a_day() -> impl Strategy<Value = Date> {
     (2015_i16..2040, 1_i8..=12, 1_i8..=28).prop_map(|(y, m, d)| date(y, m, d))
 }
@@ -375,5 +385,22 @@ proptest! {
         let asked = day.checked_add(jiff::Span::new().days(gap)).unwrap();
         let waited = kr().petition_deadline(received, PetitionTerm::Days(short), &[supplement(asked, asked)]);
         prop_assert!(short_term.until <= waited.until);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_damaged_file_is_refused_or_read_but_never_a_panic(
+        cut in 0_usize..9_000, length in 0_usize..40, with in "[ -~가-힣\n\"{}=]{0,12}",
+    ) {
+        let text = include_str!("../../../../workflows/calendars/kr.toml");
+        let head: String = text.chars().take(cut).collect();
+        let tail: String = text.chars().skip(cut + length).collect();
+        match Calendar::from_toml(&format!("{head}{with}{tail}")) {
+            Ok(calendar) => prop_assert_eq!(calendar.coverage(), Some((2020, 2035))),
+            Err(problems) => prop_assert!(!problems.is_empty()),
+        }
     }
 }

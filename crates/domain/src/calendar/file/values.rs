@@ -19,8 +19,8 @@ const DATE: Said<&str> = (
     "따옴표 없이 날짜를 쓰세요. 예: 2026-05-05",
 );
 const TIME: Said<&str> = (
-    "write a time without quotes, like 09:00:00",
-    "따옴표 없이 시각을 쓰세요. 예: 09:00:00",
+    "write a time without quotes, like 09:00",
+    "따옴표 없이 시각을 쓰세요. 예: 09:00",
 );
 const YEAR: Said<&str> = (
     "write a year from 1 to 9999, like 2026",
