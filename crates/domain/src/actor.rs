@@ -27,6 +27,18 @@ pub enum OrganizationKind {
     Operator,
 }
 
+impl OrganizationKind {
+    /// The role that manages the members of an organization of this kind.
+    pub fn administering_role(self) -> Role {
+        match self {
+            Self::Startup => Role::StartupAdmin,
+            Self::Hospital => Role::Director,
+            Self::Consultancy => Role::ConsultancyAdmin,
+            Self::Operator => Role::Operator,
+        }
+    }
+}
+
 macro_rules! roles {
     ($($(#[$doc:meta])* $role:ident $text:literal of $kind:ident;)*) => {
         /// What a member may do for an organization. One person may hold several.
@@ -192,6 +204,15 @@ impl Actor {
         self.memberships
             .iter()
             .any(|m| m.organization == organization && m.role.covers(role))
+    }
+
+    /// Whether the actor runs the installation: a person with the operator's role, or whoever administers the machine.
+    pub fn is_operator(&self) -> bool {
+        match self.who {
+            Who::Machine => true,
+            Who::Account(_) => self.memberships.iter().any(|m| m.role == Role::Operator),
+            Who::Guest(_) | Who::Candidate(_) | Who::Clock | Who::Message(_) => false,
+        }
     }
 
     /// Whether the actor belongs to `organization` in any role.

@@ -9,7 +9,12 @@ mod aggregate;
 mod any;
 mod context;
 mod effect;
+mod file;
+#[cfg(test)]
+mod given;
 mod id;
+mod identifiers;
+mod names;
 mod rejection;
 mod text;
 
@@ -29,11 +34,14 @@ pub use aggregate::{Aggregate, BrokenHistory};
 pub use any::{AggregateKind, Command, Event, State};
 pub use context::Context;
 pub use effect::{Effect, EffectId, Letter, LetterKind, Recipient};
+pub use file::{FILE_SIZE_BYTES_MAX, FileProblem, MediaType, StoredFile};
 pub use id::{
     AccountId, AggregateId, CandidateId, CaseId, CommandId, ConsultationId, DeviceId, DocumentId,
     FeedbackRoundId, IdProblem, InvitationId, NoteId, OrganizationId, QuestionId, RequestId,
     StudyId, TokenId, TypedId,
 };
+pub use identifiers::{BusinessNumber, Gtin, Orcid};
+pub use names::{BothNames, EitherName};
 pub(crate) use rejection::rejections;
 pub use rejection::{CommonRejection, Rejection};
 pub use text::{EmailAddress, LongText, PersonName, Sha256Hex, ShortText, TextProblem, Words};

@@ -27,6 +27,28 @@ pub enum TextProblem {
     /// It is not 64 lower-case hexadecimal digits.
     #[error("this is not a SHA-256 in 64 lower-case hexadecimal digits")]
     NotASha256,
+    /// It is not ten digits, with or without the usual dashes.
+    #[error("this is not a business registration number of 10 digits, such as 220-81-62517")]
+    NotABusinessNumber,
+    /// It is not 8, 12, 13 or 14 digits.
+    #[error("this is not a GTIN of 8, 12, 13 or 14 digits")]
+    NotAGtin,
+    /// It is not sixteen digits in groups of four.
+    #[error("this is not an ORCID of 16 digits, such as 0000-0002-1825-0097")]
+    NotAnOrcid,
+    /// The last digit does not follow from the others.
+    #[error(
+        "the check digit is {found} but the other digits give {expected}; look for a mistyped digit"
+    )]
+    CheckDigit {
+        /// The digit that the others give.
+        expected: char,
+        /// The digit that is there.
+        found: char,
+    },
+    /// Neither a Korean nor an English text is given.
+    #[error("give the text in Korean, in English or in both")]
+    NoLanguage,
 }
 
 /// Control characters, and the marks that override direction and so can disguise a name (Unicode TR 36).

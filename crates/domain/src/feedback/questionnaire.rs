@@ -280,7 +280,12 @@ impl Question {
                     crate::TextProblem::Empty
                     | crate::TextProblem::Forbidden(_)
                     | crate::TextProblem::NotAnEmailAddress(_)
-                    | crate::TextProblem::NotASha256 => AnswerMistake::ForbiddenCharacter,
+                    | crate::TextProblem::NotASha256
+                    | crate::TextProblem::NotABusinessNumber
+                    | crate::TextProblem::NotAGtin
+                    | crate::TextProblem::NotAnOrcid
+                    | crate::TextProblem::CheckDigit { .. }
+                    | crate::TextProblem::NoLanguage => AnswerMistake::ForbiddenCharacter,
                 }),
         }
     }
