@@ -1,0 +1,500 @@
+//! A person's account: how they are called and addressed, and the API tokens that act in their name.
+//!
+//! A token's secret never comes here, only its SHA-256.
+
+use crate::{
+    AccountId, Aggregate, AggregateId, BrokenHistory, CommonRejection, Context, Effect,
+    EmailAddress, Locale, LongText, PersonName, Rejection, Sha256Hex, ShortText, TokenId, Who,
+    rejections,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[cfg(test)]
+mod tests;
+
+/// The longest life of a token.
+pub const TOKEN_LIFE_DAYS_MAX: i64 = 366;
+
+/// The most tokens of one account that may be live at once.
+pub const LIVE_TOKENS_MAX: usize = 20;
+
+/// What a token may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Reading what its account may read.
+    Read,
+    /// Everything its account may do in its daily work.
+    Write,
+    /// Managing members, tokens and the installation, where its account may.
+    Admin,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: &'static [Self] = &[Self::Read, Self::Write, Self::Admin];
+
+    /// The word used in policies and in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// An API token, known by the hash of its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its id.
+    pub id: TokenId,
+    /// The hash of its secret.
+    pub secret_hash: Sha256Hex,
+    /// What its owner calls it.
+    pub label: ShortText,
+    /// What it may be used for.
+    pub scopes: BTreeSet<Scope>,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Whether it was revoked.
+    pub revoked: bool,
+}
+
+impl Token {
+    /// Whether it may be used at that moment.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        !self.revoked && now < self.expires_at
+    }
+}
+
+/// A person's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Where letters go.
+    pub email: EmailAddress,
+    /// How the person is called.
+    pub name: PersonName,
+    /// The same in the other script, for letters and reports in English.
+    pub name_en: Option<PersonName>,
+    /// The language of screens and letters.
+    pub locale: Locale,
+    /// Every token ever issued.
+    pub tokens: BTreeMap<TokenId, Token>,
+    /// Why it was closed, if it was.
+    pub closed: Option<LongText>,
+}
+
+impl Account {
+    /// The token with this secret's hash, if it may be used at that moment.
+    pub fn live_token(&self, secret_hash: &Sha256Hex, now: Timestamp) -> Option<&Token> {
+        self.tokens
+            .values()
+            .find(|token| token.secret_hash == *secret_hash && token.is_live(now))
+    }
+
+    /// The name for a reader of that language.
+    pub fn name_in(&self, locale: Locale) -> &PersonName {
+        match (locale, &self.name_en) {
+            (Locale::En, Some(name)) => name,
+            (Locale::En, None) | (Locale::Ko, _) => &self.name,
+        }
+    }
+
+    /// Whether it can still be used.
+    pub fn is_open(&self) -> bool {
+        self.closed.is_none()
+    }
+}
+
+/// What someone wants of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum AccountCommand {
+    /// Open it.
+    Open {
+        /// Where letters go.
+        email: EmailAddress,
+        /// How the person is called.
+        name: PersonName,
+        /// The same in the other script.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name_en: Option<PersonName>,
+        /// The language of screens and letters.
+        locale: Locale,
+    },
+    /// Call the person by another name.
+    Rename {
+        /// How the person is called.
+        name: PersonName,
+        /// The same in the other script.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name_en: Option<PersonName>,
+    },
+    /// Use another language.
+    ChangeLocale {
+        /// The language of screens and letters.
+        locale: Locale,
+    },
+    /// Issue a token whose secret the sender has made and keeps.
+    IssueToken {
+        /// Its id.
+        token: TokenId,
+        /// The hash of its secret.
+        secret_hash: Sha256Hex,
+        /// What its owner calls it.
+        label: ShortText,
+        /// What it may be used for.
+        scopes: BTreeSet<Scope>,
+        /// When it ends by itself.
+        expires_at: Timestamp,
+    },
+    /// End a token now.
+    RevokeToken {
+        /// The token.
+        token: TokenId,
+    },
+    /// Close the account for good and revoke all its tokens.
+    Close {
+        /// Why.
+        reason: LongText,
+    },
+    /// It is now later than it was.
+    Wake,
+}
+
+/// What happened to an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum AccountEvent {
+    /// It was opened.
+    Opened {
+        /// Its id.
+        account: AccountId,
+        /// Where letters go.
+        email: EmailAddress,
+        /// How the person is called.
+        name: PersonName,
+        /// The same in the other script.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name_en: Option<PersonName>,
+        /// The language of screens and letters.
+        locale: Locale,
+    },
+    /// The person is called by another name.
+    Renamed {
+        /// How the person is called.
+        name: PersonName,
+        /// The same in the other script.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name_en: Option<PersonName>,
+    },
+    /// The language changed.
+    LocaleChanged {
+        /// The language of screens and letters.
+        locale: Locale,
+    },
+    /// A token was issued.
+    TokenIssued {
+        /// Its id.
+        token: TokenId,
+        /// The hash of its secret.
+        secret_hash: Sha256Hex,
+        /// What its owner calls it.
+        label: ShortText,
+        /// What it may be used for.
+        scopes: BTreeSet<Scope>,
+        /// When it was issued.
+        issued_at: Timestamp,
+        /// When it ends by itself.
+        expires_at: Timestamp,
+    },
+    /// A token was ended.
+    TokenRevoked {
+        /// The token.
+        token: TokenId,
+    },
+    /// The account was closed and all its tokens revoked.
+    Closed {
+        /// Why.
+        reason: LongText,
+    },
+}
+
+rejections! {
+    /// Why an account refuses a command.
+    pub enum AccountRejection {
+        /// It is closed.
+        AccountClosed = "ACCOUNT_CLOSED" at None,
+            en "This account is closed and cannot be changed. Open a new account if the person comes back.",
+            ko "해지된 계정이라 변경할 수 없습니다. 다시 이용하시려면 새 계정을 만들어 주세요.";
+        /// The token would be over before it begins.
+        TokenExpiryPast = "TOKEN_EXPIRY_PAST" at Some("expiresAt"),
+            en "The token would already be expired. Choose a time in the future.",
+            ko "토큰의 만료 시각이 이미 지났습니다. 앞으로의 시각을 선택해 주세요.";
+        /// The token would live too long.
+        TokenExpiryTooFar { days_max: i64 } = "TOKEN_EXPIRY_TOO_FAR" at Some("expiresAt"),
+            en "A token can live for at most {days_max} days. Choose an earlier time.",
+            ko "토큰은 최대 {days_max}일까지만 유효하게 할 수 있습니다. 더 이른 시각을 선택해 주세요.";
+        /// The token could do nothing.
+        TokenScopesEmpty = "TOKEN_SCOPES_EMPTY" at Some("scopes"),
+            en "The token has no scope. Choose at least one.",
+            ko "토큰의 권한 범위가 비어 있습니다. 하나 이상 선택해 주세요.";
+        /// The account has as many live tokens as it may.
+        TooManyTokens { tokens_max: usize } = "TOO_MANY_TOKENS" at None,
+            en "The account already has {tokens_max} live tokens. Revoke one that is no longer used.",
+            ko "사용 중인 토큰이 이미 {tokens_max}개입니다. 쓰지 않는 토큰을 먼저 폐기해 주세요.";
+        /// The account had a token with this id or this secret before.
+        TokenReused = "TOKEN_REUSED" at Some("token"),
+            en "This token was issued before. Make a new one with a new secret.",
+            ko "이미 발급된 적이 있는 토큰입니다. 새 비밀값으로 토큰을 다시 만들어 주세요.";
+        /// The account never had this token.
+        TokenUnknown = "TOKEN_UNKNOWN" at Some("token"),
+            en "This account has no such token. Check the token's id.",
+            ko "이 계정에 없는 토큰입니다. 토큰 ID를 확인해 주세요.";
+    }
+}
+
+impl Aggregate for Account {
+    type Command = AccountCommand;
+    type Event = AccountEvent;
+    type Rejection = Rejection;
+
+    fn decide(
+        state: Option<&Self>,
+        command: &AccountCommand,
+        context: &Context<'_>,
+    ) -> Result<Vec<AccountEvent>, Rejection> {
+        let account = match (state, command) {
+            (None, AccountCommand::Open { .. }) => return open(command, context),
+            (Some(_), AccountCommand::Open { .. }) => {
+                return Err(CommonRejection::AlreadyExists.into());
+            }
+            (None, _) => return Err(CommonRejection::NotFound.into()),
+            (Some(account), _) => account,
+        };
+        account.may_be_changed_by(command, context)?;
+        match command {
+            AccountCommand::Open { .. } | AccountCommand::Wake => Ok(Vec::new()),
+            AccountCommand::Rename { name, name_en } => Ok(account.rename(name, name_en.as_ref())),
+            AccountCommand::ChangeLocale { locale } => Ok(account.change_locale(*locale)),
+            AccountCommand::IssueToken { .. } => account.issue_token(command, context),
+            AccountCommand::RevokeToken { token } => account.revoke_token(*token),
+            AccountCommand::Close { reason } => Ok(vec![AccountEvent::Closed {
+                reason: reason.clone(),
+            }]),
+        }
+    }
+
+    fn evolve(state: Option<Self>, event: &AccountEvent) -> Result<Self, BrokenHistory> {
+        match (state, event) {
+            (
+                None,
+                AccountEvent::Opened {
+                    account,
+                    email,
+                    name,
+                    name_en,
+                    locale,
+                },
+            ) => Ok(Self {
+                id: *account,
+                email: email.clone(),
+                name: name.clone(),
+                name_en: name_en.clone(),
+                locale: *locale,
+                tokens: BTreeMap::new(),
+                closed: None,
+            }),
+            (None, event) => Err(BrokenHistory::new(None, format!("{event:?}"))),
+            (Some(account), event) => account.after(event),
+        }
+    }
+
+    fn effects(&self, _event: &AccountEvent) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn next_wakeup(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+fn open(command: &AccountCommand, context: &Context<'_>) -> Result<Vec<AccountEvent>, Rejection> {
+    let AggregateId::Account(account) = context.aggregate else {
+        return Err(CommonRejection::NotFound.into());
+    };
+    let AccountCommand::Open {
+        email,
+        name,
+        name_en,
+        locale,
+    } = command
+    else {
+        return Err(CommonRejection::NotFound.into());
+    };
+    match context.actor.who {
+        Who::Account(_) | Who::Machine => Ok(vec![AccountEvent::Opened {
+            account,
+            email: email.clone(),
+            name: name.clone(),
+            name_en: name_en.clone(),
+            locale: *locale,
+        }]),
+        Who::Guest(_) | Who::Candidate(_) | Who::Clock | Who::Message(_) => {
+            Err(CommonRejection::NotAllowed.into())
+        }
+    }
+}
+
+impl Account {
+    /// An account is changed by its person or by the operator, and only while it is open.
+    fn may_be_changed_by(
+        &self,
+        command: &AccountCommand,
+        context: &Context<'_>,
+    ) -> Result<(), Rejection> {
+        let actor = context.actor;
+        if matches!(command, AccountCommand::Wake) {
+            return match actor.who {
+                Who::Clock => Ok(()),
+                Who::Account(_)
+                | Who::Guest(_)
+                | Who::Candidate(_)
+                | Who::Message(_)
+                | Who::Machine => Err(CommonRejection::NotAllowed.into()),
+            };
+        }
+        if actor.account() != Some(self.id) && !actor.is_operator() {
+            return Err(CommonRejection::NotAllowed.into());
+        }
+        if self.is_open() {
+            Ok(())
+        } else {
+            Err(AccountRejection::AccountClosed.into())
+        }
+    }
+
+    fn rename(&self, name: &PersonName, name_en: Option<&PersonName>) -> Vec<AccountEvent> {
+        if self.name == *name && self.name_en.as_ref() == name_en {
+            return Vec::new();
+        }
+        vec![AccountEvent::Renamed {
+            name: name.clone(),
+            name_en: name_en.cloned(),
+        }]
+    }
+
+    fn change_locale(&self, locale: Locale) -> Vec<AccountEvent> {
+        if self.locale == locale {
+            return Vec::new();
+        }
+        vec![AccountEvent::LocaleChanged { locale }]
+    }
+
+    fn issue_token(
+        &self,
+        command: &AccountCommand,
+        context: &Context<'_>,
+    ) -> Result<Vec<AccountEvent>, Rejection> {
+        let AccountCommand::IssueToken {
+            token,
+            secret_hash,
+            label,
+            scopes,
+            expires_at,
+        } = command
+        else {
+            return Ok(Vec::new());
+        };
+        let now = context.now;
+        if *expires_at <= now {
+            return Err(AccountRejection::TokenExpiryPast.into());
+        }
+        if expires_at.duration_since(now) > SignedDuration::from_hours(24 * TOKEN_LIFE_DAYS_MAX) {
+            let days_max = TOKEN_LIFE_DAYS_MAX;
+            return Err(AccountRejection::TokenExpiryTooFar { days_max }.into());
+        }
+        if scopes.is_empty() {
+            return Err(AccountRejection::TokenScopesEmpty.into());
+        }
+        // A secret that was revoked once must never open the door again.
+        let reused = |known: &Token| known.id == *token || known.secret_hash == *secret_hash;
+        if self.tokens.values().any(reused) {
+            return Err(AccountRejection::TokenReused.into());
+        }
+        if self.tokens.values().filter(|t| t.is_live(now)).count() >= LIVE_TOKENS_MAX {
+            let tokens_max = LIVE_TOKENS_MAX;
+            return Err(AccountRejection::TooManyTokens { tokens_max }.into());
+        }
+        Ok(vec![AccountEvent::TokenIssued {
+            token: *token,
+            secret_hash: secret_hash.clone(),
+            label: label.clone(),
+            scopes: scopes.clone(),
+            issued_at: now,
+            expires_at: *expires_at,
+        }])
+    }
+
+    fn revoke_token(&self, token: TokenId) -> Result<Vec<AccountEvent>, Rejection> {
+        match self.tokens.get(&token) {
+            None => Err(AccountRejection::TokenUnknown.into()),
+            Some(known) if known.revoked => Ok(Vec::new()),
+            Some(_) => Ok(vec![AccountEvent::TokenRevoked { token }]),
+        }
+    }
+
+    fn after(mut self, event: &AccountEvent) -> Result<Self, BrokenHistory> {
+        let broken = BrokenHistory::new(AggregateId::from(self.id), format!("{event:?}"));
+        if !self.is_open() {
+            return Err(broken);
+        }
+        match event {
+            AccountEvent::Opened { .. } => return Err(broken),
+            AccountEvent::Renamed { name, name_en } => {
+                self.name = name.clone();
+                self.name_en.clone_from(name_en);
+            }
+            AccountEvent::LocaleChanged { locale } => self.locale = *locale,
+            AccountEvent::TokenIssued {
+                token,
+                secret_hash,
+                label,
+                scopes,
+                issued_at,
+                expires_at,
+            } => {
+                let issued = Token {
+                    id: *token,
+                    secret_hash: secret_hash.clone(),
+                    label: label.clone(),
+                    scopes: scopes.clone(),
+                    issued_at: *issued_at,
+                    expires_at: *expires_at,
+                    revoked: false,
+                };
+                if self.tokens.insert(*token, issued).is_some() {
+                    return Err(broken);
+                }
+            }
+            AccountEvent::TokenRevoked { token } => match self.tokens.get_mut(token) {
+                Some(known) => known.revoked = true,
+                None => return Err(broken),
+            },
+            AccountEvent::Closed { reason } => {
+                self.closed = Some(reason.clone());
+                for token in self.tokens.values_mut() {
+                    token.revoked = true;
+                }
+            }
+        }
+        Ok(self)
+    }
+}
