@@ -1,0 +1,537 @@
+//! A device and its dossier: what it is, what it is for, and its documents with every version they ever had.
+
+use crate::{
+    AccountId, Aggregate, AggregateId, BrokenHistory, CommonRejection, Context, DeviceId,
+    DocumentId, Effect, EitherName, FileProblem, Gtin, LongText, OrganizationId, Rejection, Role,
+    ShortText, StoredFile, Who, rejections,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+mod class;
+mod document;
+
+#[cfg(test)]
+mod tests;
+
+pub use class::{DeviceClass, Market};
+pub use document::{Document, DocumentVersion, Retirement};
+
+/// The most documents a dossier may have in use at once.
+pub const DOCUMENTS_MAX: usize = 1_000;
+
+/// A device and its dossier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// The startup that develops it.
+    pub owner: OrganizationId,
+    /// How it is called.
+    pub name: EitherName,
+    /// Its model name.
+    pub model: ShortText,
+    /// What it is meant to do, for whom and where.
+    pub intended_use: LongText,
+    /// The class its owner proposes, by market.
+    pub classes: BTreeMap<Market, DeviceClass>,
+    /// The device identifier of its UDI, once it has one.
+    pub udi_di: Option<Gtin>,
+    /// Its documents, retired ones too.
+    pub documents: BTreeMap<DocumentId, Document>,
+}
+
+impl Device {
+    /// The document with this id.
+    pub fn document(&self, id: DocumentId) -> Option<&Document> {
+        self.documents.get(&id)
+    }
+
+    /// The documents in use, oldest first.
+    pub fn documents_in_use(&self) -> impl Iterator<Item = &Document> {
+        self.documents
+            .values()
+            .filter(|document| document.retired.is_none())
+    }
+}
+
+/// What someone wants of a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum DeviceCommand {
+    /// Register it.
+    Register {
+        /// The startup that develops it.
+        owner: OrganizationId,
+        /// How it is called.
+        name: EitherName,
+        /// Its model name.
+        model: ShortText,
+        /// What it is meant to do, for whom and where.
+        intended_use: LongText,
+        /// The class its owner proposes, by market.
+        #[serde(default)]
+        classes: BTreeMap<Market, DeviceClass>,
+        /// The device identifier of its UDI.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        udi_di: Option<Gtin>,
+    },
+    /// Change what is said about it; what is left out stays.
+    Revise {
+        /// How it is called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<EitherName>,
+        /// Its model name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        model: Option<ShortText>,
+        /// What it is meant to do, for whom and where.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intended_use: Option<LongText>,
+        /// All the classes its owner proposes now, by market.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        classes: Option<BTreeMap<Market, DeviceClass>>,
+        /// The device identifier of its UDI.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        udi_di: Option<Gtin>,
+        /// Why.
+        reason: LongText,
+    },
+    /// Attach a file, as a new document or as the next version of one.
+    AttachDocument {
+        /// The document that gets a new version, or nothing for a new document.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<DocumentId>,
+        /// What it is called.
+        title: ShortText,
+        /// The file, which lies in the document store already.
+        file: StoredFile,
+    },
+    /// Take a document out of use; its versions stay readable.
+    RetireDocument {
+        /// The document.
+        document: DocumentId,
+        /// Why.
+        reason: LongText,
+    },
+    /// It is now later than it was.
+    Wake,
+}
+
+/// What happened to a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum DeviceEvent {
+    /// It was registered.
+    Registered {
+        /// Its id.
+        device: DeviceId,
+        /// The startup that develops it.
+        owner: OrganizationId,
+        /// How it is called.
+        name: EitherName,
+        /// Its model name.
+        model: ShortText,
+        /// What it is meant to do, for whom and where.
+        intended_use: LongText,
+        /// The class its owner proposes, by market.
+        #[serde(default)]
+        classes: BTreeMap<Market, DeviceClass>,
+        /// The device identifier of its UDI.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        udi_di: Option<Gtin>,
+    },
+    /// What is said about it changed; what is left out stayed.
+    Revised {
+        /// How it is called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<EitherName>,
+        /// Its model name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        model: Option<ShortText>,
+        /// What it is meant to do, for whom and where.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intended_use: Option<LongText>,
+        /// All the classes its owner proposes now, by market.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        classes: Option<BTreeMap<Market, DeviceClass>>,
+        /// The device identifier of its UDI.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        udi_di: Option<Gtin>,
+        /// Why.
+        reason: LongText,
+    },
+    /// A file was attached.
+    DocumentAttached {
+        /// The document.
+        document: DocumentId,
+        /// Which version of the document this is, from 1.
+        version: u32,
+        /// What it is called.
+        title: ShortText,
+        /// The file.
+        file: StoredFile,
+        /// By whom.
+        by: AccountId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A document was taken out of use.
+    DocumentRetired {
+        /// The document.
+        document: DocumentId,
+        /// Why.
+        reason: LongText,
+        /// By whom.
+        by: AccountId,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+rejections! {
+    /// Why a device refuses a command.
+    pub enum DeviceRejection {
+        /// The market does not have this class.
+        ClassNotInMarket { market: String, class: String, classes: String } = "CLASS_NOT_IN_MARKET" at Some("classes"),
+            en "The market “{market}” has no class {class}. Choose one of {classes}.",
+            ko "‘{market}’ 시장에는 {class}등급이 없습니다. {classes} 중에서 선택해 주세요.";
+        /// The revision says nothing new.
+        NothingRevised = "NOTHING_REVISED" at None,
+            en "Nothing would change. Change at least one field.",
+            ko "변경된 내용이 없습니다. 한 항목 이상을 수정해 주세요.";
+        /// The dossier has no such document.
+        DocumentUnknown = "DOCUMENT_UNKNOWN" at Some("document"),
+            en "This dossier has no such document. Check the document's id, or leave it out to attach a new one.",
+            ko "이 자료집에 없는 문서입니다. 문서 ID를 확인하거나, 새 문서로 등록하려면 비워 두세요.";
+        /// The document is out of use.
+        DocumentRetired = "DOCUMENT_RETIRED" at Some("document"),
+            en "This document was taken out of use. Attach the file as a new document.",
+            ko "사용이 중지된 문서입니다. 파일을 새 문서로 등록해 주세요.";
+        /// The newest version has the same content.
+        DocumentUnchanged { version: u32 } = "DOCUMENT_UNCHANGED" at Some("file"),
+            en "This file is the same as version {version}. Choose the changed file.",
+            ko "버전 {version}과 내용이 같은 파일입니다. 수정된 파일을 선택해 주세요.";
+        /// The dossier is full.
+        TooManyDocuments { documents_max: usize } = "TOO_MANY_DOCUMENTS" at None,
+            en "The dossier already has {documents_max} documents. Retire one that is no longer needed.",
+            ko "자료집의 문서가 이미 {documents_max}개입니다. 더 이상 필요 없는 문서의 사용을 중지해 주세요.";
+        /// The file has no content.
+        FileEmpty = "FILE_EMPTY" at Some("file"),
+            en "The file is empty. Choose a file with content.",
+            ko "내용이 없는 파일입니다. 다른 파일을 선택해 주세요.";
+        /// The file is too large.
+        FileTooLarge = "FILE_TOO_LARGE" at Some("file"),
+            en "The file is larger than 512 MiB. Split it or make it smaller.",
+            ko "파일이 512 MiB보다 큽니다. 나누거나 크기를 줄여 주세요.";
+        /// Files of this type are not accepted.
+        FileTypeNotAccepted = "FILE_TYPE_NOT_ACCEPTED" at Some("file"),
+            en "Files of this type are not accepted. Use PDF, PNG, JPEG, Word, Excel, PowerPoint, ZIP, CSV, plain text or MP4.",
+            ko "등록할 수 없는 파일 형식입니다. PDF, PNG, JPEG, Word, Excel, PowerPoint, ZIP, CSV, 텍스트, MP4 파일을 사용해 주세요.";
+    }
+}
+
+impl From<FileProblem> for DeviceRejection {
+    fn from(problem: FileProblem) -> Self {
+        match problem {
+            FileProblem::Empty => Self::FileEmpty,
+            FileProblem::TooLarge => Self::FileTooLarge,
+            FileProblem::TypeNotAccepted => Self::FileTypeNotAccepted,
+        }
+    }
+}
+
+impl Aggregate for Device {
+    type Command = DeviceCommand;
+    type Event = DeviceEvent;
+    type Rejection = Rejection;
+
+    fn decide(
+        state: Option<&Self>,
+        command: &DeviceCommand,
+        context: &Context<'_>,
+    ) -> Result<Vec<DeviceEvent>, Rejection> {
+        match (state, command) {
+            (None, DeviceCommand::Register { .. }) => register(command, context),
+            (Some(_), DeviceCommand::Register { .. }) => Err(CommonRejection::AlreadyExists.into()),
+            (None, _) => Err(CommonRejection::NotFound.into()),
+            (Some(device), DeviceCommand::Revise { .. }) => device.revise(command, context),
+            (
+                Some(device),
+                DeviceCommand::AttachDocument {
+                    document,
+                    title,
+                    file,
+                },
+            ) => device.attach_document(*document, title, file, context),
+            (Some(device), DeviceCommand::RetireDocument { document, reason }) => {
+                device.retire_document(*document, reason, context)
+            }
+            (Some(_), DeviceCommand::Wake) if context.actor.who == Who::Clock => Ok(Vec::new()),
+            (Some(_), DeviceCommand::Wake) => Err(CommonRejection::NotAllowed.into()),
+        }
+    }
+
+    fn evolve(state: Option<Self>, event: &DeviceEvent) -> Result<Self, BrokenHistory> {
+        match (state, event) {
+            (
+                None,
+                DeviceEvent::Registered {
+                    device,
+                    owner,
+                    name,
+                    model,
+                    intended_use,
+                    classes,
+                    udi_di,
+                },
+            ) => Ok(Self {
+                id: *device,
+                owner: *owner,
+                name: name.clone(),
+                model: model.clone(),
+                intended_use: intended_use.clone(),
+                classes: classes.clone(),
+                udi_di: udi_di.clone(),
+                documents: BTreeMap::new(),
+            }),
+            (None, event) => Err(BrokenHistory::new(None, format!("{event:?}"))),
+            (Some(device), event) => device.after(event),
+        }
+    }
+
+    fn effects(&self, _event: &DeviceEvent) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn next_wakeup(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+fn register(command: &DeviceCommand, context: &Context<'_>) -> Result<Vec<DeviceEvent>, Rejection> {
+    let AggregateId::Device(device) = context.aggregate else {
+        return Err(CommonRejection::NotFound.into());
+    };
+    let DeviceCommand::Register {
+        owner,
+        name,
+        model,
+        intended_use,
+        classes,
+        udi_di,
+    } = command
+    else {
+        return Err(CommonRejection::NotFound.into());
+    };
+    if context.actor.account().is_none() || !context.actor.holds(*owner, Role::StartupMember) {
+        return Err(CommonRejection::NotAllowed.into());
+    }
+    check_classes(classes)?;
+    Ok(vec![DeviceEvent::Registered {
+        device,
+        owner: *owner,
+        name: name.clone(),
+        model: model.clone(),
+        intended_use: intended_use.clone(),
+        classes: classes.clone(),
+        udi_di: udi_di.clone(),
+    }])
+}
+
+fn check_classes(classes: &BTreeMap<Market, DeviceClass>) -> Result<(), DeviceRejection> {
+    match classes
+        .iter()
+        .find(|(market, class)| !market.classes().contains(class))
+    {
+        None => Ok(()),
+        Some((market, class)) => Err(DeviceRejection::ClassNotInMarket {
+            market: market.as_str().to_owned(),
+            class: class.as_str().to_owned(),
+            classes: market.classes_listed(),
+        }),
+    }
+}
+
+/// The new value if it is given and differs from the old one.
+fn changed<T: PartialEq + Clone>(new: Option<&T>, old: Option<&T>) -> Option<T> {
+    new.filter(|new| Some(*new) != old).cloned()
+}
+
+impl Device {
+    /// Only the owner's members change a dossier; to everyone else it is as if it were not there.
+    fn changed_by(&self, context: &Context<'_>) -> Result<AccountId, Rejection> {
+        match context.actor.account() {
+            Some(account) if context.actor.holds(self.owner, Role::StartupMember) => Ok(account),
+            Some(_) | None => Err(CommonRejection::NotFound.into()),
+        }
+    }
+
+    fn revise(
+        &self,
+        command: &DeviceCommand,
+        context: &Context<'_>,
+    ) -> Result<Vec<DeviceEvent>, Rejection> {
+        self.changed_by(context)?;
+        let DeviceCommand::Revise {
+            name,
+            model,
+            intended_use,
+            classes,
+            udi_di,
+            reason,
+        } = command
+        else {
+            return Ok(Vec::new());
+        };
+        if let Some(classes) = classes {
+            check_classes(classes)?;
+        }
+        let name = changed(name.as_ref(), Some(&self.name));
+        let model = changed(model.as_ref(), Some(&self.model));
+        let intended_use = changed(intended_use.as_ref(), Some(&self.intended_use));
+        let classes = changed(classes.as_ref(), Some(&self.classes));
+        let udi_di = changed(udi_di.as_ref(), self.udi_di.as_ref());
+        let unchanged = name.is_none()
+            && model.is_none()
+            && intended_use.is_none()
+            && classes.is_none()
+            && udi_di.is_none();
+        if unchanged {
+            return Err(DeviceRejection::NothingRevised.into());
+        }
+        Ok(vec![DeviceEvent::Revised {
+            name,
+            model,
+            intended_use,
+            classes,
+            udi_di,
+            reason: reason.clone(),
+        }])
+    }
+
+    fn document_in_use(&self, id: DocumentId) -> Result<&Document, DeviceRejection> {
+        let document = self.document(id).ok_or(DeviceRejection::DocumentUnknown)?;
+        match document.retired {
+            Some(_) => Err(DeviceRejection::DocumentRetired),
+            None => Ok(document),
+        }
+    }
+
+    fn attach_document(
+        &self,
+        document: Option<DocumentId>,
+        title: &ShortText,
+        file: &StoredFile,
+        context: &Context<'_>,
+    ) -> Result<Vec<DeviceEvent>, Rejection> {
+        let by = self.changed_by(context)?;
+        file.check().map_err(DeviceRejection::from)?;
+        let (document, version) = match document {
+            Some(id) => {
+                let newest = self.document_in_use(id)?.newest();
+                if newest.file.sha256 == file.sha256 {
+                    let version = newest.version;
+                    return Err(DeviceRejection::DocumentUnchanged { version }.into());
+                }
+                (id, newest.version.saturating_add(1))
+            }
+            None if self.documents_in_use().count() >= DOCUMENTS_MAX => {
+                let documents_max = DOCUMENTS_MAX;
+                return Err(DeviceRejection::TooManyDocuments { documents_max }.into());
+            }
+            None => (context.fresh(0), 1),
+        };
+        Ok(vec![DeviceEvent::DocumentAttached {
+            document,
+            version,
+            title: title.clone(),
+            file: file.clone(),
+            by,
+            at: context.now,
+        }])
+    }
+
+    fn retire_document(
+        &self,
+        document: DocumentId,
+        reason: &LongText,
+        context: &Context<'_>,
+    ) -> Result<Vec<DeviceEvent>, Rejection> {
+        let by = self.changed_by(context)?;
+        self.document_in_use(document)?;
+        Ok(vec![DeviceEvent::DocumentRetired {
+            document,
+            reason: reason.clone(),
+            by,
+            at: context.now,
+        }])
+    }
+
+    fn after(mut self, event: &DeviceEvent) -> Result<Self, BrokenHistory> {
+        let broken = BrokenHistory::new(AggregateId::from(self.id), format!("{event:?}"));
+        match event {
+            DeviceEvent::Registered { .. } => return Err(broken),
+            DeviceEvent::Revised {
+                name,
+                model,
+                intended_use,
+                classes,
+                udi_di,
+                reason: _,
+            } => {
+                replace(&mut self.name, name.as_ref());
+                replace(&mut self.model, model.as_ref());
+                replace(&mut self.intended_use, intended_use.as_ref());
+                replace(&mut self.classes, classes.as_ref());
+                if udi_di.is_some() {
+                    self.udi_di.clone_from(udi_di);
+                }
+            }
+            DeviceEvent::DocumentAttached {
+                document,
+                version,
+                title,
+                file,
+                by,
+                at,
+            } => {
+                let attached = DocumentVersion {
+                    version: *version,
+                    title: title.clone(),
+                    file: file.clone(),
+                    attached_by: *by,
+                    attached_at: *at,
+                };
+                let folded = match self.documents.remove(document) {
+                    None => Document::begin(*document, attached),
+                    Some(known) => known.with(attached),
+                };
+                self.documents.insert(*document, folded.ok_or(broken)?);
+            }
+            DeviceEvent::DocumentRetired {
+                document,
+                reason,
+                by,
+                at,
+            } => {
+                let known = self.documents.get_mut(document);
+                let Some(known) = known.filter(|known| known.retired.is_none()) else {
+                    return Err(broken);
+                };
+                known.retired = Some(Retirement {
+                    reason: reason.clone(),
+                    by: *by,
+                    at: *at,
+                });
+            }
+        }
+        Ok(self)
+    }
+}
+
+fn replace<T: Clone>(old: &mut T, new: Option<&T>) {
+    if let Some(new) = new {
+        old.clone_from(new);
+    }
+}
