@@ -12,8 +12,26 @@ pub struct Case {}
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum CaseCommand {
+    /// A child aggregate closed and reports to its stage. Only the engine sends it.
+    ReportStage {
+        /// The stage.
+        stage: crate::pathway::StageId,
+        /// Which time the stage opened, from 1.
+        round: u16,
+        /// What came of it.
+        summary: StageReport,
+    },
     /// It is now later than it was.
     Wake,
+}
+
+/// What a child aggregate reports to its stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageReport {
+    /// What came of it.
+    pub conclusion: crate::LongText,
+    /// The aggregate that holds the evidence.
+    pub evidence: crate::AggregateId,
 }
 
 /// Events.
