@@ -46,9 +46,12 @@ macro_rules! rejections {
             /// What is wrong and what to do, in one language.
             pub fn words(&self, locale: crate::Locale) -> String {
                 match self {
-                    $( Self::$variant $({ $($field),* })? => match locale {
-                        crate::Locale::En => format!($en),
-                        crate::Locale::Ko => format!($ko),
+                    $( Self::$variant $({ $($field),* })? => {
+                        $($(let _ = $field;)*)?
+                        match locale {
+                            crate::Locale::En => format!($en),
+                            crate::Locale::Ko => format!($ko),
+                        }
                     } )*
                 }
             }
