@@ -1,3 +1,1 @@
-//! What the suites share: peers that misbehave on purpose.
-
-pub mod smtp;
+//! placeholder
