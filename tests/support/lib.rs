@@ -1,1 +1,3 @@
-//! placeholder
+//! What the suites share: peers that misbehave on purpose.
+
+pub mod smtp;

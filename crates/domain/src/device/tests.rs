@@ -1,6 +1,6 @@
 use super::*;
 use crate::given::{Given, NOW, at, given, id, person, text};
-use crate::{Actor, EffectId, FILE_SIZE_BYTES_MAX, Locale, MediaType};
+use crate::{Actor, EffectId, FILE_SIZE_BYTES_MAX, FileProblem, Locale, MediaType};
 use proptest::prelude::*;
 
 const SORI: u128 = 1;
