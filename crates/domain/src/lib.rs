@@ -43,5 +43,5 @@ pub use id::{
 pub use identifiers::{BusinessNumber, Gtin, Orcid};
 pub use names::{BothNames, EitherName};
 pub(crate) use rejection::rejections;
-pub use rejection::{CommonRejection, Rejection};
+pub use rejection::{CommonRejection, Rejection, UserError};
 pub use text::{EmailAddress, LongText, PersonName, Sha256Hex, ShortText, TextProblem, Words};

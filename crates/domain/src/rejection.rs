@@ -94,6 +94,17 @@ rejections! {
     }
 }
 
+/// A refusal as a door shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserError {
+    /// The stable code.
+    pub code: &'static str,
+    /// The input field it is about, if it is about one.
+    pub field: Option<String>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
 macro_rules! any_rejection {
     ($($(#[$doc:meta])* $variant:ident($type:ty)),* $(,)?) => {
         /// A refusal by any aggregate.
@@ -103,7 +114,7 @@ macro_rules! any_rejection {
         impl Rejection {
             /// Every code of every aggregate.
             pub fn codes() -> Vec<&'static str> {
-                let mut codes = Vec::new();
+                let mut codes = crate::case::FieldRejection::CODES.to_vec();
                 $(codes.extend_from_slice(<$type>::CODES);)*
                 codes
             }
@@ -113,6 +124,20 @@ macro_rules! any_rejection {
             pub fn field(&self) -> Option<String> { match self { $(Self::$variant(r) => r.field(),)* } }
             /// What is wrong and what to do, in one language.
             pub fn words(&self, locale: Locale) -> String { match self { $(Self::$variant(r) => r.words(locale),)* } }
+        }
+
+        impl Rejection {
+            /// One entry for each thing to put right: usually one, and for a form one for each field.
+            pub fn user_errors(&self, locale: Locale) -> Vec<UserError> {
+                if let Self::Case(crate::case::CaseRejection::FormNotValid { problems }) = self {
+                    return problems
+                        .0
+                        .iter()
+                        .map(|problem| UserError { code: problem.code(), field: problem.field(), message: problem.words(locale) })
+                        .collect();
+                }
+                vec![UserError { code: self.code(), field: self.field(), message: self.words(locale) }]
+            }
         }
 
         $(impl From<$type> for Rejection { fn from(r: $type) -> Self { Self::$variant(r) } })*
