@@ -11,7 +11,7 @@ use super::wrong::{Nearest, Wrong};
 use super::{
     Due, Escalation, Fact, Pathway, PathwayHash, Programme, Reminder, Stage, content_hash,
 };
-use crate::calendar::Calendars;
+use crate::calendar::{Calendar, Calendars};
 use crate::{LongText, OrganizationKind, Role, ShortText, TextProblem, Words};
 use graph::Graph;
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,7 +133,7 @@ impl Checker<'_> {
         if self.calendars.get(&name.value).is_some() {
             return Some(name.value.clone());
         }
-        let known = Nearest::of(&name.value, self.calendars.ids());
+        let known = Nearest::of(&name.value, self.calendars.iter().map(Calendar::id));
         let wrong = Wrong::UnknownCalendar {
             name: shortened(&name.value),
             known,

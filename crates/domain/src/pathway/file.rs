@@ -6,7 +6,6 @@ use super::read::{At, DayText, Must, Node, Read, Table, one_of, written};
 use super::wrong::{TypeWord, Wrong};
 use super::{ConsultationKind, MatchRole, Step};
 use crate::Role;
-use std::ops::Range;
 
 written! {
     /// A pathway: which stages a device passes.
@@ -289,8 +288,6 @@ pub(super) struct WordsFile {
     pub(super) en: Must<At<String>>,
     /// Korean.
     pub(super) ko: Must<At<String>>,
-    #[schemars(skip)]
-    pub(super) span: Range<usize>,
 }
 
 impl Read for WordsFile {
@@ -309,7 +306,6 @@ impl Read for WordsFile {
         Some(Self {
             en: language("en"),
             ko: language("ko"),
-            span: table.header.clone(),
         })
     }
 }

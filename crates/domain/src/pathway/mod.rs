@@ -14,7 +14,7 @@ mod schema;
 mod width;
 mod wrong;
 
-pub use catalog::Catalog;
+pub use catalog::{Catalog, SHIPPED};
 pub use check::{FIELDS_MAX, FILE_BYTES_MAX, STAGES_MAX, check, check_bytes};
 pub use condition::{Condition, TODAY, Value};
 pub use hash::content_hash;

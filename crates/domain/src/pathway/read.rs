@@ -298,8 +298,6 @@ macro_rules! written {
         #[schemars(deny_unknown_fields)]
         pub(super) struct $name {
             $($(#[$field_doc])* pub(super) $field: $type,)*
-            #[schemars(skip)]
-            pub(super) span: std::ops::Range<usize>,
         }
 
         impl $name {
@@ -308,10 +306,9 @@ macro_rules! written {
 
             /// Reads its keys, and leaves others alone.
             pub(super) fn read_keys(table: &$crate::pathway::read::Table<'_, '_>, problems: &mut $crate::pathway::problem::Problems) -> Self {
-                let _ = &problems;
+                let _ = (table, &problems);
                 Self {
                     $($field: $crate::pathway::read::ReadKey::read_key(table, $crate::pathway::read::key(stringify!($field)), problems),)*
-                    span: table.header.clone(),
                 }
             }
         }

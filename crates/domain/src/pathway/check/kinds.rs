@@ -6,8 +6,8 @@ use crate::LongText;
 use crate::OrganizationKind;
 use crate::pathway::file::{
     AgreementFile, ApprovalFile, AwardFile, ChoiceLimits, ChoicesLimits, ConsultationFile,
-    FeedbackFile, FieldBody, FieldFile, FormFile, MatchingFile, NumberLimits, OptionFile, RuleFile,
-    StageBody, TextLimits, UsabilityFile,
+    FeedbackFile, FieldBody, FieldFile, FormFile, MatchingFile, NoLimits, NumberLimits, OptionFile,
+    RuleFile, StageBody, TextLimits, UsabilityFile,
 };
 use crate::pathway::read::{At, Must};
 use crate::pathway::wrong::{Nearest, Wrong};
@@ -114,12 +114,12 @@ impl Checker<'_> {
                 .options(options, "options")
                 .map(|options| FieldKind::Choice { options }),
             FieldBody::Choices(limits) => self.choices(limits),
-            FieldBody::Boolean(_) => Some(FieldKind::Boolean),
-            FieldBody::Date(_) => Some(FieldKind::Date),
-            FieldBody::Document(_) => Some(FieldKind::Document),
-            FieldBody::BusinessNumber(_) => Some(FieldKind::BusinessNumber),
-            FieldBody::Email(_) => Some(FieldKind::Email),
-            FieldBody::Country(_) => Some(FieldKind::Country),
+            FieldBody::Boolean(NoLimits {}) => Some(FieldKind::Boolean),
+            FieldBody::Date(NoLimits {}) => Some(FieldKind::Date),
+            FieldBody::Document(NoLimits {}) => Some(FieldKind::Document),
+            FieldBody::BusinessNumber(NoLimits {}) => Some(FieldKind::BusinessNumber),
+            FieldBody::Email(NoLimits {}) => Some(FieldKind::Email),
+            FieldBody::Country(NoLimits {}) => Some(FieldKind::Country),
         }
     }
 
