@@ -320,11 +320,7 @@ impl Checker<'_> {
                 let max = TEXT_CHARACTERS_MAX;
                 Wrong::LongText { found, max }
             }
-            Err(TextProblem::TooLong { found, max }) => Wrong::LongText { found, max },
-            Err(TextProblem::Forbidden(code)) => Wrong::ForbiddenCharacter { code },
-            Err(
-                TextProblem::Empty | TextProblem::NotAnEmailAddress(_) | TextProblem::NotASha256,
-            ) => Wrong::EmptyText,
+            Err(problem) => wrong_text(&problem),
         };
         self.problems.add(&text.span, wrong);
         None
@@ -444,4 +440,14 @@ fn present<T>(value: Option<Option<T>>) -> Option<Option<T>> {
 
 fn shortened(text: &str) -> String {
     text.chars().take(80).collect()
+}
+
+fn wrong_text(problem: &TextProblem) -> Wrong {
+    if let TextProblem::TooLong { found, max } = *problem {
+        Wrong::LongText { found, max }
+    } else if let TextProblem::Forbidden(code) = *problem {
+        Wrong::ForbiddenCharacter { code }
+    } else {
+        Wrong::EmptyText
+    }
 }
