@@ -1,1 +1,26 @@
-//! placeholder
+//! Where the record is kept: the event log, its index tables, the outbox and the documents, on SQLite.
+//!
+//! There is one way in, [`Committer::commit`]: commands of many senders are decided one after the other in memory and written in one durable
+//! transaction: events with their hashes, the first answer to each command, index rows, effects to perform and the next wake-up. Whatever
+//! is acknowledged is on the disk. Everything else here reads ([`Store`]), performs what the outbox holds, proves ([`Store::verify`]),
+//! rebuilds ([`Store::reindex`]) or copies ([`Store::backup`]).
+//!
+//! The store holds no rule: rules are in `naru-domain`. What is SQLite's own is in [`mod@sqlite`].
+
+mod batch;
+mod committer;
+mod documents;
+mod error;
+mod hash;
+mod index;
+mod outbox;
+mod sqlite;
+mod store;
+
+pub use committer::{Aftermath, Committer, Outcome, Receipt, Reference, Refusal, Submission};
+pub use documents::{DocumentStore, Stored};
+pub use error::{Retry, StoreError};
+pub use outbox::{Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident};
+pub use store::{
+    CommandAnswer, Health, LoadError, Loaded, Store, StoreOptions, StoredEvent, Synchronous, WakeUp,
+};

@@ -154,5 +154,9 @@ rejections! {
         TokenUnknown = "TOKEN_UNKNOWN" at Some("token"),
             en "This account has no such token. Check the token's id.",
             ko "이 계정에 없는 토큰입니다. 토큰 ID를 확인해 주세요.";
+        /// Another open account has the address; the committer looks it up before it writes.
+        EmailTaken = "EMAIL_TAKEN" at Some("email"),
+            en "Another account already uses this e-mail address. Sign in with that account, or use another address.",
+            ko "이미 다른 계정에서 사용 중인 이메일 주소입니다. 해당 계정으로 로그인하시거나 다른 주소를 사용해 주세요.";
     }
 }

@@ -1,0 +1,148 @@
+-- Lists: what a person may look for across many aggregates. Every row is computed from one aggregate's state and written in the transaction
+-- that changes it; `reindex` makes the same rows from events. Nothing here is the record.
+--
+-- A row is written only when it differs from the one before, so columns hold what lists sort, filter and show, not what changes all the time.
+
+-- Everyone with an account.
+create table account_row (
+    account_id text    primary key,
+    email      text    not null,
+    name       text    not null,
+    name_en    text,
+    locale     text    not null check (locale in ('ko', 'en')),
+    closed     integer not null check (closed in (0, 1))
+) strict, without rowid;
+
+-- An address belongs to one open account; also serves sign-in by address.
+create unique index account_row_by_email on account_row (email) where closed = 0;
+
+-- API tokens that were not revoked; the expiry is compared when one is used.
+create table token_row (
+    secret_hash   text    primary key,
+    token_id      text    not null,
+    account_id    text    not null,
+    scopes        text    not null,
+    expires_at_us integer not null
+) strict, without rowid;
+
+-- Every organization.
+create table organization_row (
+    organization_id text primary key,
+    kind            text not null check (kind in ('startup', 'hospital', 'consultancy', 'operator')),
+    name_ko         text not null,
+    name_en         text not null
+) strict, without rowid;
+
+-- Who does what for which organization.
+create table member_row (
+    organization_id text not null,
+    account_id      text not null,
+    role            text not null,
+    primary key (organization_id, account_id, role)
+) strict, without rowid;
+
+-- Serves “in which organizations is this person, and as what”: every request asks it.
+create index member_row_by_account on member_row (account_id);
+
+-- Every device.
+create table device_row (
+    device_id       text primary key,
+    organization_id text not null,
+    name_ko         text not null,
+    name_en         text not null,
+    model           text not null
+) strict, without rowid;
+
+-- Serves the device list of a startup.
+create index device_row_by_organization on device_row (organization_id, device_id);
+
+-- Every version of every document, by the file it holds: who may read a file follows from the devices it belongs to.
+create table document_row (
+    device_id   text    not null,
+    document_id text    not null,
+    version     integer not null,
+    sha256      text    not null,
+    title       text    not null,
+    media_type  text    not null,
+    size_bytes  integer not null,
+    retired     integer not null check (retired in (0, 1)),
+    primary key (device_id, document_id, version)
+) strict, without rowid;
+
+-- Serves “which devices hold this file”.
+create index document_row_by_content on document_row (sha256);
+
+-- Every case, newest ids last.
+create table case_row (
+    case_id        text    primary key,
+    reference      text    not null,
+    startup_id     text    not null,
+    hospital_id    text    not null,
+    device_id      text    not null,
+    pathway        text    not null,
+    pathway_hash   text    not null,
+    title          text    not null,
+    status         text    not null,
+    opened_at_us   integer not null,
+    next_due_at_us integer
+) strict, without rowid;
+
+-- Serves “find the case by the reference read out on the telephone”.
+create index case_row_by_reference on case_row (reference);
+
+-- Serves the cases of one device.
+create index case_row_by_device on case_row (device_id, case_id);
+
+-- Which organizations may know of which case, with what the case list filters by.
+create table case_party (
+    organization_id text not null,
+    case_id         text not null,
+    status          text not null,
+    primary key (organization_id, case_id)
+) strict, without rowid;
+
+-- What waits for somebody: one row for each open stage and each role it waits for.
+create table task_row (
+    case_id         text    not null,
+    stage           text    not null,
+    role            text    not null,
+    organization_id text    not null,
+    kind            text    not null,
+    title_ko        text    not null,
+    title_en        text    not null,
+    round           integer not null,
+    opened_at_us    integer not null,
+    due_at_us       integer,
+    claimed_by      text,
+    primary key (case_id, stage, role, organization_id)
+) strict, without rowid;
+
+-- Serves the inbox: what waits for this role of this organization, the most urgent first.
+create index task_row_by_inbox on task_row (organization_id, role, coalesce(due_at_us, 9223372036854775807), case_id, stage);
+
+-- The studies, rounds and consultations of a case.
+create table study_row (
+    study_id text primary key,
+    case_id  text not null,
+    stage    text not null,
+    status   text not null
+) strict, without rowid;
+create index study_row_by_case on study_row (case_id);
+
+create table round_row (
+    round_id text primary key,
+    case_id  text not null,
+    stage    text not null,
+    status   text not null
+) strict, without rowid;
+create index round_row_by_case on round_row (case_id);
+
+create table consultation_row (
+    consultation_id text primary key,
+    case_id         text not null,
+    stage           text not null,
+    consultancy_id  text not null,
+    status          text not null
+) strict, without rowid;
+create index consultation_row_by_case on consultation_row (case_id);
+create index consultation_row_by_consultancy on consultation_row (consultancy_id, consultation_id);

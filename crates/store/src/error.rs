@@ -1,0 +1,234 @@
+//! Faults: what goes wrong between the record and the disk.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Whether doing the same again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// The same may succeed later: the disk was full, the file was busy.
+    Later,
+    /// The same will fail again.
+    Never,
+    /// Somebody else was first; look again, then decide anew.
+    Conflict,
+}
+
+/// Why the store could not do what it was asked. Cheap to clone, because one failed transaction fails every command in it.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process has the folder open.
+    #[error("`{}` is in use by another naru process; stop that one first", folder.display())]
+    AlreadyOpen {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// The folder was written by a newer program.
+    #[error(
+        "the data folder has schema version {found}, this program knows {known}; install the newer naru"
+    )]
+    TooNew {
+        /// The schema version found.
+        found: i64,
+        /// The newest schema version this program knows.
+        known: i64,
+    },
+    /// The SQLite linked into the program can corrupt its log.
+    #[error("sqlite {found} is too old; {needed} or newer is needed")]
+    OldSqlite {
+        /// The version linked in.
+        found: String,
+        /// The oldest version accepted.
+        needed: &'static str,
+    },
+    /// A file or folder could not be made, read or written.
+    #[error("cannot use `{}`: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: Arc<std::io::Error>,
+    },
+    /// The disk has no room.
+    #[error("the disk is full")]
+    DiskFull {
+        /// What the database said.
+        source: Arc<sqlx::Error>,
+    },
+    /// The folder or the file may not be written.
+    #[error("the data folder is read-only")]
+    ReadOnly {
+        /// What the database said.
+        source: Arc<sqlx::Error>,
+    },
+    /// The disk failed to read or write.
+    #[error("the disk failed: {source}")]
+    Disk {
+        /// What the database said.
+        source: Arc<sqlx::Error>,
+    },
+    /// The database file is not a database, or is damaged.
+    #[error("the database file is damaged: {source}")]
+    Damaged {
+        /// What the database said.
+        source: Arc<sqlx::Error>,
+    },
+    /// Someone else held the database for too long.
+    #[error("the database is busy")]
+    Busy {
+        /// What the database said.
+        source: Arc<sqlx::Error>,
+    },
+    /// A row broke a rule of the schema.
+    #[error("a row was refused by the schema: {source}")]
+    Refused {
+        /// What the database said.
+        source: Arc<sqlx::Error>,
+    },
+    /// Any other failure of the database.
+    #[error("the database failed: {source}")]
+    Database {
+        /// What the database said.
+        source: Arc<sqlx::Error>,
+    },
+    /// The schema could not be brought up to date.
+    #[error("the schema could not be brought up to date: {source}")]
+    Migration {
+        /// What went wrong.
+        source: Arc<sqlx::migrate::MigrateError>,
+    },
+    /// A stored row says something that cannot be.
+    #[error("table `{table}` holds `{found}` where that cannot be")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// What was found.
+        found: String,
+    },
+    /// Something could not be written as JSON.
+    #[error("cannot be written as JSON: {0}")]
+    Json(Arc<serde_json::Error>),
+    /// A document could not be stored or read.
+    #[error("the document could not be stored or read: {0}")]
+    Document(Arc<object_store::Error>),
+    /// The uploaded bytes are not the ones that were announced.
+    #[error("the document has {found}, but {announced} was announced")]
+    WrongContent {
+        /// What was announced.
+        announced: String,
+        /// What came.
+        found: String,
+    },
+    /// The signing key could not be used.
+    #[error("the signing key in `{}` cannot be used", path.display())]
+    Key {
+        /// Where it lies.
+        path: PathBuf,
+    },
+}
+
+impl StoreError {
+    /// Whether doing the same again can help.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::DiskFull { .. } | Self::Disk { .. } | Self::Busy { .. } => Retry::Later,
+            Self::Refused { .. } => Retry::Conflict,
+            Self::AlreadyOpen { .. }
+            | Self::TooNew { .. }
+            | Self::OldSqlite { .. }
+            | Self::File { .. }
+            | Self::ReadOnly { .. }
+            | Self::Damaged { .. }
+            | Self::Database { .. }
+            | Self::Migration { .. }
+            | Self::Inconsistent { .. }
+            | Self::Json(_)
+            | Self::Document(_)
+            | Self::WrongContent { .. }
+            | Self::Key { .. } => Retry::Never,
+        }
+    }
+
+    /// Whether one command of a batch can be the cause, so that the others are worth trying without it.
+    pub(crate) fn may_be_poison(&self) -> bool {
+        match self {
+            Self::Refused { .. }
+            | Self::Database { .. }
+            | Self::Inconsistent { .. }
+            | Self::Json(_) => true,
+            Self::AlreadyOpen { .. }
+            | Self::TooNew { .. }
+            | Self::OldSqlite { .. }
+            | Self::File { .. }
+            | Self::DiskFull { .. }
+            | Self::ReadOnly { .. }
+            | Self::Disk { .. }
+            | Self::Damaged { .. }
+            | Self::Busy { .. }
+            | Self::Migration { .. }
+            | Self::Document(_)
+            | Self::WrongContent { .. }
+            | Self::Key { .. } => false,
+        }
+    }
+
+    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File {
+            path,
+            source: Arc::new(source),
+        }
+    }
+
+    pub(crate) fn inconsistent(table: &'static str, found: impl std::fmt::Display) -> Self {
+        Self::Inconsistent {
+            table,
+            found: found.to_string(),
+        }
+    }
+}
+
+/// The primary result codes of SQLite that mean something to us.
+/// <https://www.sqlite.org/rescode.html>
+mod code {
+    pub(super) const BUSY: i64 = 5;
+    pub(super) const LOCKED: i64 = 6;
+    pub(super) const READONLY: i64 = 8;
+    pub(super) const IOERR: i64 = 10;
+    pub(super) const CORRUPT: i64 = 11;
+    pub(super) const FULL: i64 = 13;
+    pub(super) const CANTOPEN: i64 = 14;
+    pub(super) const CONSTRAINT: i64 = 19;
+    pub(super) const NOTADB: i64 = 26;
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let extended = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .and_then(|text| text.parse::<i64>().ok());
+        let source = Arc::new(error);
+        match extended.map(|code| code & 0xff) {
+            Some(code::BUSY | code::LOCKED) => Self::Busy { source },
+            Some(code::READONLY | code::CANTOPEN) => Self::ReadOnly { source },
+            Some(code::IOERR) => Self::Disk { source },
+            Some(code::FULL) => Self::DiskFull { source },
+            Some(code::CORRUPT | code::NOTADB) => Self::Damaged { source },
+            Some(code::CONSTRAINT) => Self::Refused { source },
+            Some(_) | None => Self::Database { source },
+        }
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(Arc::new(error))
+    }
+}
+
+impl From<object_store::Error> for StoreError {
+    fn from(error: object_store::Error) -> Self {
+        Self::Document(Arc::new(error))
+    }
+}

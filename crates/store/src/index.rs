@@ -1,0 +1,160 @@
+//! Index rows: what lists need of a state. A pure function of the state, so that rebuilding gives the same rows.
+
+use naru_domain::account::Account;
+use naru_domain::device::Device;
+use naru_domain::organization::Organization;
+use naru_domain::{AggregateId, Locale, State};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident $name:literal key [$($key:literal),*] values [$($value:literal),*];)*) => {
+        /// The index tables.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Table { $($(#[$doc])* $table,)* }
+
+        impl Table {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$table),*];
+            /// Its name in SQL.
+            pub(crate) fn name(self) -> &'static str { match self { $(Self::$table => $name,)* } }
+            /// The columns of its primary key.
+            pub(crate) fn keys(self) -> &'static [&'static str] { match self { $(Self::$table => &[$($key),*],)* } }
+            /// The other columns.
+            pub(crate) fn values(self) -> &'static [&'static str] { match self { $(Self::$table => &[$($value),*],)* } }
+        }
+    };
+}
+
+tables! {
+    Account "account_row" key ["account_id"] values ["email", "name", "name_en", "locale", "closed"];
+    Token "token_row" key ["secret_hash"] values ["token_id", "account_id", "scopes", "expires_at_us"];
+    Organization "organization_row" key ["organization_id"] values ["kind", "name_ko", "name_en"];
+    Member "member_row" key ["organization_id", "account_id", "role"] values [];
+    Device "device_row" key ["device_id"] values ["organization_id", "name_ko", "name_en", "model"];
+    Document "document_row" key ["device_id", "document_id", "version"] values ["sha256", "title", "media_type", "size_bytes", "retired"];
+    Case "case_row" key ["case_id"] values ["reference", "startup_id", "hospital_id", "device_id", "pathway", "pathway_hash", "title",
+        "status", "opened_at_us", "next_due_at_us"];
+    CaseParty "case_party" key ["organization_id", "case_id"] values ["status"];
+    Task "task_row" key ["case_id", "stage", "role", "organization_id"] values ["kind", "title_ko", "title_en", "round", "opened_at_us",
+        "due_at_us", "claimed_by"];
+    Study "study_row" key ["study_id"] values ["case_id", "stage", "status"];
+    Round "round_row" key ["round_id"] values ["case_id", "stage", "status"];
+    Consultation "consultation_row" key ["consultation_id"] values ["case_id", "stage", "consultancy_id", "status"];
+}
+
+/// The rows of one aggregate: by table and key, each key and row a JSON array in the order of the table's columns.
+pub(crate) type Rows = BTreeMap<(Table, String), String>;
+
+/// The rows of a state.
+pub(crate) fn rows(id: AggregateId, state: &State) -> Rows {
+    let mut rows = RowSet::default();
+    match state {
+        State::Account(account) => account_rows(account, &mut rows),
+        State::Organization(organization) => organization_rows(organization, &mut rows),
+        State::Device(device) => device_rows(device, &mut rows),
+        State::Case(_) | State::Study(_) | State::FeedbackRound(_) | State::Consultation(_) => {
+            tracing::trace!(aggregate = %id, "in no list yet");
+        }
+    }
+    rows.rows
+}
+
+#[derive(Debug, Default)]
+struct RowSet {
+    rows: Rows,
+}
+
+impl RowSet {
+    /// Adds a row. `key` and `values` are tuples or arrays in the order of the table's columns.
+    fn add(&mut self, table: Table, key: &impl Serialize, values: &impl Serialize) {
+        // Plain strings and numbers always become JSON.
+        let key = serde_json::to_string(key).unwrap_or_default();
+        let values = serde_json::to_string(values).unwrap_or_default();
+        let row = match (key.strip_suffix(']'), values.strip_prefix('[')) {
+            (Some(start), Some("]")) => format!("{start}]"),
+            (Some(start), Some(end)) => format!("{start},{end}"),
+            (None, _) | (_, None) => return,
+        };
+        self.rows.insert((table, key), row);
+    }
+}
+
+/// The one-element tuple of JSON: a list.
+fn one(item: impl Serialize) -> [impl Serialize; 1] {
+    [item]
+}
+
+const NOTHING: [(); 0] = [];
+
+fn account_rows(account: &Account, rows: &mut RowSet) {
+    rows.add(
+        Table::Account,
+        &one(account.id),
+        &(
+            &account.email,
+            &account.name,
+            &account.name_en,
+            account.locale,
+            u8::from(!account.is_open()),
+        ),
+    );
+    for token in account.tokens.values().filter(|token| !token.revoked) {
+        let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.as_str()).collect();
+        rows.add(
+            Table::Token,
+            &one(&token.secret_hash),
+            &(
+                token.id,
+                account.id,
+                scopes.join(" "),
+                token.expires_at.as_microsecond(),
+            ),
+        );
+    }
+}
+
+fn organization_rows(organization: &Organization, rows: &mut RowSet) {
+    rows.add(
+        Table::Organization,
+        &one(organization.id),
+        &(
+            organization.kind,
+            &organization.name.ko,
+            &organization.name.en,
+        ),
+    );
+    for member in &organization.members {
+        rows.add(
+            Table::Member,
+            &(organization.id, member.account, member.role.as_str()),
+            &NOTHING,
+        );
+    }
+}
+
+fn device_rows(device: &Device, rows: &mut RowSet) {
+    let (ko, en) = (
+        device.name.in_locale(Locale::Ko),
+        device.name.in_locale(Locale::En),
+    );
+    rows.add(
+        Table::Device,
+        &one(device.id),
+        &(device.owner, ko, en, &device.model),
+    );
+    for document in device.documents.values() {
+        for version in document.versions() {
+            rows.add(
+                Table::Document,
+                &(device.id, document.id, version.version),
+                &(
+                    &version.file.sha256,
+                    &version.title,
+                    version.file.media_type,
+                    version.file.size_bytes,
+                    u8::from(document.retired.is_some()),
+                ),
+            );
+        }
+    }
+}

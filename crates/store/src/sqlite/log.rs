@@ -1,0 +1,327 @@
+//! The log: appending a batch in a handful of statements, and reading it back.
+
+use crate::StoreError;
+use crate::hash::Hash;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection, SqliteExecutor};
+
+/// A stored event, as the file has it.
+#[derive(Clone, Debug)]
+pub(crate) struct EventRow {
+    pub(crate) position: u64,
+    pub(crate) aggregate_id: String,
+    pub(crate) version: u64,
+    pub(crate) previous_position: u64,
+    pub(crate) at_us: i64,
+    pub(crate) actor: String,
+    pub(crate) command_id: String,
+    pub(crate) payload: String,
+    pub(crate) hash: Vec<u8>,
+    pub(crate) log_hash: Vec<u8>,
+}
+
+/// What a stored event says about its aggregate's state, and no more.
+#[derive(Clone, Debug)]
+pub(crate) struct ChainRow {
+    pub(crate) aggregate_id: String,
+    pub(crate) position: u64,
+    pub(crate) version: u64,
+    pub(crate) payload: String,
+    pub(crate) hash: Hash,
+}
+
+/// A command's first answer, as the file has it.
+#[derive(Clone, Debug)]
+pub(crate) struct CommandRow {
+    pub(crate) command_id: String,
+    pub(crate) fingerprint: Vec<u8>,
+    pub(crate) aggregate_id: String,
+    pub(crate) version: u64,
+    pub(crate) position: u64,
+    pub(crate) rejection: Option<String>,
+}
+
+/// Where the log ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    pub(crate) position: u64,
+    pub(crate) log_hash: Hash,
+}
+
+/// Everything that one transaction appends, each list as one JSON array, hashes end to end.
+#[derive(Debug, Default)]
+pub(crate) struct Append {
+    pub(crate) at_us: i64,
+    pub(crate) base: u64,
+    pub(crate) events: String,
+    pub(crate) hashes: Vec<u8>,
+    pub(crate) log_hashes: Vec<u8>,
+    pub(crate) commands: String,
+    pub(crate) fingerprints: Vec<u8>,
+    pub(crate) aggregates: String,
+    pub(crate) effects: String,
+    pub(crate) delivered: String,
+}
+
+/// One round trip to the connection's thread for the whole transaction but its index rows; several statements share one list of arguments.
+const APPEND: &str = "
+begin immediate;
+
+insert into event (position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash)
+select $2 + each.key + 1, each.value ->> 0, each.value ->> 1, each.value ->> 2, $1, each.value ->> 3, each.value ->> 4, each.value ->> 5,
+       substr($4, each.key * 32 + 1, 32), substr($5, each.key * 32 + 1, 32)
+from json_each($3) as each;
+
+insert into command (command_id, fingerprint, aggregate_id, version, position, at_us, rejection)
+select each.value ->> 0, substr($7, each.key * 16 + 1, 16), each.value ->> 1, each.value ->> 2, each.value ->> 3, $1, each.value ->> 4
+from json_each($6) as each;
+
+insert into aggregate (aggregate_id, version, head_position, wake_at_us)
+select each.value ->> 0, each.value ->> 1, each.value ->> 2, each.value ->> 3
+from json_each($8) as each
+where true
+on conflict (aggregate_id) do update
+set version = excluded.version, head_position = excluded.head_position, wake_at_us = excluded.wake_at_us;
+
+insert into outbox (effect_id, part, position, payload, created_at_us, next_attempt_us)
+select each.value ->> 0, 0, each.value ->> 1, each.value ->> 2, $1, $1
+from json_each($9) as each;
+
+update outbox
+set done_at_us = $1, failure = null
+where effect_id in (select each.value from json_each($10) as each) and part = 0 and done_at_us is null;
+
+update log_head
+set position = $11, log_hash = $12;
+";
+
+/// Opens the transaction and appends; the caller writes index rows, then commits.
+pub(crate) async fn append(
+    conn: &mut SqliteConnection,
+    append: &Append,
+    head: Head,
+) -> Result<(), StoreError> {
+    sqlx::query(APPEND)
+        .bind(append.at_us)
+        .bind(signed(append.base))
+        .bind(append.events.as_str())
+        .bind(append.hashes.as_slice())
+        .bind(append.log_hashes.as_slice())
+        .bind(append.commands.as_str())
+        .bind(append.fingerprints.as_slice())
+        .bind(append.aggregates.as_str())
+        .bind(append.effects.as_str())
+        .bind(append.delivered.as_str())
+        .bind(signed(head.position))
+        .bind(head.log_hash.as_slice())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Where the log ends.
+pub(crate) async fn head(executor: impl SqliteExecutor<'_>) -> Result<Head, StoreError> {
+    let row = sqlx::query("select position, log_hash from log_head")
+        .fetch_one(executor)
+        .await?;
+    Ok(Head {
+        position: unsigned(&row, 0)?,
+        log_hash: hash_at(&row, 1)?,
+    })
+}
+
+/// The first answers to those of the commands that have one. `ids` is a JSON array.
+pub(crate) async fn answers(
+    executor: impl SqliteExecutor<'_>,
+    ids: &str,
+) -> Result<Vec<CommandRow>, StoreError> {
+    let rows = sqlx::query(
+        "select command_id, fingerprint, aggregate_id, version, position, rejection
+         from json_each($1) as wanted
+         join command on command_id = wanted.value",
+    )
+    .bind(ids)
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(CommandRow {
+                command_id: row.try_get(0)?,
+                fingerprint: row.try_get(1)?,
+                aggregate_id: row.try_get(2)?,
+                version: unsigned(row, 3)?,
+                position: unsigned(row, 4)?,
+                rejection: row.try_get(5)?,
+            })
+        })
+        .collect()
+}
+
+/// The histories of several aggregates, in the order of the log. `ids` is a JSON array.
+pub(crate) async fn chains(
+    executor: impl SqliteExecutor<'_>,
+    ids: &str,
+) -> Result<Vec<ChainRow>, StoreError> {
+    let rows = sqlx::query(
+        "with recursive chain (position) as (
+             select head_position
+             from json_each($1) as wanted
+             join aggregate on aggregate_id = wanted.value
+             union all
+             select event.previous_position
+             from chain
+             join event on event.position = chain.position
+             where 0 < event.previous_position
+         )
+         select event.aggregate_id, event.position, event.version, event.payload, event.hash
+         from chain
+         join event on event.position = chain.position
+         order by event.position",
+    )
+    .bind(ids)
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ChainRow {
+                aggregate_id: row.try_get(0)?,
+                position: unsigned(row, 1)?,
+                version: unsigned(row, 2)?,
+                payload: row.try_get(3)?,
+                hash: hash_at(row, 4)?,
+            })
+        })
+        .collect()
+}
+
+/// Every event of one aggregate, oldest first.
+pub(crate) async fn events_of(
+    executor: impl SqliteExecutor<'_>,
+    aggregate_id: &str,
+) -> Result<Vec<EventRow>, StoreError> {
+    let rows = sqlx::query(
+        "with recursive chain (position) as (
+             select head_position from aggregate where aggregate_id = $1
+             union all
+             select event.previous_position
+             from chain
+             join event on event.position = chain.position
+             where 0 < event.previous_position
+         )
+         select event.position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash
+         from chain
+         join event on event.position = chain.position
+         order by event.position",
+    )
+    .bind(aggregate_id)
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(event_row).collect()
+}
+
+/// The events after a position, in order, at most `limit`.
+pub(crate) async fn events_after(
+    executor: impl SqliteExecutor<'_>,
+    position: u64,
+    limit: u32,
+) -> Result<Vec<EventRow>, StoreError> {
+    let rows = sqlx::query(
+        "select position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash
+         from event
+         where $1 < position
+         order by position
+         limit $2",
+    )
+    .bind(signed(position))
+    .bind(i64::from(limit))
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(event_row).collect()
+}
+
+/// Aggregates whose time has come, the longest overdue first.
+pub(crate) async fn due_wake_ups(
+    executor: impl SqliteExecutor<'_>,
+    now_us: i64,
+    limit: u32,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let rows = sqlx::query(
+        "select aggregate_id, wake_at_us
+         from aggregate
+         where wake_at_us is not null and wake_at_us <= $1
+         order by wake_at_us
+         limit $2",
+    )
+    .bind(now_us)
+    .bind(i64::from(limit))
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
+}
+
+/// The earliest wake-up of all.
+pub(crate) async fn next_wake_up(
+    executor: impl SqliteExecutor<'_>,
+) -> Result<Option<i64>, StoreError> {
+    Ok(
+        sqlx::query_scalar("select min(wake_at_us) from aggregate where wake_at_us is not null")
+            .fetch_one(executor)
+            .await?,
+    )
+}
+
+/// Stops an aggregate: no wake-up reaches it any more, and a person sees why. Once for each open incident.
+pub(crate) async fn stop_aggregate(
+    conn: &mut SqliteConnection,
+    aggregate_id: &str,
+    reason: &str,
+    now_us: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update aggregate set wake_at_us = null where aggregate_id = $1;
+         insert into incident (subject, aggregate_id, reason, opened_at_us)
+         values ($1, $1, $2, $3)
+         on conflict do nothing;",
+    )
+    .bind(aggregate_id)
+    .bind(reason)
+    .bind(now_us)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn event_row(row: &SqliteRow) -> Result<EventRow, StoreError> {
+    Ok(EventRow {
+        position: unsigned(row, 0)?,
+        aggregate_id: row.try_get(1)?,
+        version: unsigned(row, 2)?,
+        previous_position: unsigned(row, 3)?,
+        at_us: row.try_get(4)?,
+        actor: row.try_get(5)?,
+        command_id: row.try_get(6)?,
+        payload: row.try_get(7)?,
+        hash: row.try_get(8)?,
+        log_hash: row.try_get(9)?,
+    })
+}
+
+/// An unsigned number for a column; nothing that is counted here comes near the limit.
+pub(crate) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// An unsigned number from a column.
+pub(crate) fn unsigned(row: &SqliteRow, column: usize) -> Result<u64, StoreError> {
+    let number: i64 = row.try_get(column)?;
+    u64::try_from(number).map_err(|_| StoreError::inconsistent("event", number))
+}
+
+fn hash_at(row: &SqliteRow, column: usize) -> Result<Hash, StoreError> {
+    let bytes: &[u8] = row.try_get(column)?;
+    bytes
+        .try_into()
+        .map_err(|_| StoreError::inconsistent("event", "a hash that is not 32 bytes long"))
+}

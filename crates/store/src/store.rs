@@ -1,0 +1,452 @@
+//! The open store: one folder, one writer, a few readers, and the states that were used last.
+
+use crate::StoreError;
+use crate::documents::DocumentStore;
+use crate::hash::{Hash, ORIGIN};
+use crate::index::{self, Rows};
+use crate::outbox::Leases;
+use crate::sqlite::{self, Writer, log};
+use jiff::Timestamp;
+use naru_domain::{Actor, AggregateId, BrokenHistory, CommandId, Event, Rejection, State};
+use quick_cache::sync::Cache;
+use sqlx::sqlite::SqlitePool;
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How hard a commit is pushed to the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Synchronous {
+    /// A commit that was answered survives a power cut. The only setting for real data.
+    #[default]
+    Full,
+    /// Loses answered commits in a power cut. Only for the harness that must see such losses, to show that it is not blind.
+    NormalLosesCommits,
+}
+
+/// Where the store lies and how it is opened.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    /// The data folder; made if it is not there.
+    pub folder: PathBuf,
+    /// How many aggregates' states are kept in memory.
+    pub cached_states: usize,
+    /// The name of a registered SQLite VFS. Only for harnesses that record or break writes.
+    pub vfs: Option<String>,
+    /// How hard a commit is pushed to the disk. Only harnesses change it.
+    pub synchronous: Synchronous,
+}
+
+impl StoreOptions {
+    /// The options for real data in `folder`.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            cached_states: 10_000,
+            vfs: None,
+            synchronous: Synchronous::Full,
+        }
+    }
+}
+
+/// An aggregate as it was after its last event.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// How many events it has.
+    pub version: u64,
+    /// The position of its last event in the log.
+    pub position: u64,
+    /// The fold of its events.
+    pub state: State,
+    pub(crate) hash: Hash,
+    pub(crate) rows: Rows,
+}
+
+/// An event with everything that is stored beside it.
+#[derive(Clone, Debug)]
+pub struct StoredEvent {
+    /// Its place in the log.
+    pub position: u64,
+    /// The aggregate.
+    pub aggregate: AggregateId,
+    /// Its number in the aggregate, from 1.
+    pub version: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who acted.
+    pub actor: Actor,
+    /// The command that caused it.
+    pub command_id: CommandId,
+    /// What happened.
+    pub event: Event,
+    /// The hash of this and all earlier events of the aggregate.
+    pub hash: [u8; 32],
+}
+
+/// The first answer to a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandAnswer {
+    /// The aggregate it was for.
+    pub aggregate: AggregateId,
+    /// The aggregate's version after it.
+    pub version: u64,
+    /// The position in the log after which readers see it.
+    pub position: u64,
+    /// Why it was refused, if it was.
+    pub rejection: Option<Rejection>,
+}
+
+/// A wake-up whose time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WakeUp {
+    /// The aggregate to wake.
+    pub aggregate: AggregateId,
+    /// When it asked to be woken.
+    pub at: Timestamp,
+}
+
+/// Whether writing works.
+#[derive(Clone, Debug, Default)]
+pub enum Health {
+    /// The last write succeeded.
+    #[default]
+    Green,
+    /// The last write failed.
+    Red(StoreError),
+}
+
+/// What went wrong when an aggregate was loaded.
+#[derive(Clone, Debug)]
+pub enum LoadError {
+    /// The store failed.
+    Store(StoreError),
+    /// Its history does not fold.
+    Broken(BrokenHistory),
+}
+
+/// The open store; clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    writer: tokio::sync::Mutex<Writer>,
+    readers: SqlitePool,
+    states: Cache<AggregateId, Arc<Loaded>>,
+    health: Mutex<Health>,
+    leases: Mutex<Leases>,
+    documents: DocumentStore,
+    /// Held until the last clone is gone.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens the folder, making it if it is not there; a second process gets [`StoreError::AlreadyOpen`].
+    pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
+        let folder = options.folder.clone();
+        std::fs::create_dir_all(&folder).map_err(StoreError::file(&folder))?;
+        let lock = lock(&folder)?;
+        let connections = sqlite::connect(&folder.join("naru.db"), &options).await?;
+        let documents = DocumentStore::open(&folder.join("documents"))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                folder,
+                writer: tokio::sync::Mutex::new(Writer::new(connections.writer)),
+                readers: connections.readers,
+                states: Cache::new(options.cached_states),
+                health: Mutex::default(),
+                leases: Mutex::default(),
+                documents,
+                _lock: lock,
+            }),
+        })
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.inner.folder
+    }
+
+    /// The documents.
+    pub fn documents(&self) -> &DocumentStore {
+        &self.inner.documents
+    }
+
+    /// Whether writing works.
+    pub fn health(&self) -> Health {
+        self.inner
+            .health
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// An aggregate as it is now, or nothing if it has no event.
+    pub async fn load(&self, id: AggregateId) -> Result<Option<Arc<Loaded>>, LoadError> {
+        // A committer that writes meanwhile takes the placeholder away, so an older state never replaces a newer one.
+        let guard = match self.inner.states.get_value_or_guard_async(&id).await {
+            Ok(loaded) => return Ok(Some(loaded)),
+            Err(guard) => guard,
+        };
+        let mut loaded = load_all(self.readers(), &[id])
+            .await
+            .map_err(LoadError::Store)?;
+        match loaded.remove(&id) {
+            None => Ok(None),
+            Some(Err(broken)) => Err(LoadError::Broken(broken)),
+            Some(Ok(loaded)) => {
+                let loaded = Arc::new(loaded);
+                if guard.insert(Arc::clone(&loaded)).is_err() {
+                    tracing::trace!(aggregate = %id, "somebody wrote while this was read");
+                }
+                Ok(Some(loaded))
+            }
+        }
+    }
+
+    /// Every event of one aggregate, oldest first.
+    pub async fn events_of(&self, id: AggregateId) -> Result<Vec<StoredEvent>, StoreError> {
+        let rows = log::events_of(self.readers(), &id.to_string()).await?;
+        rows.into_iter().map(StoredEvent::try_from).collect()
+    }
+
+    /// The events after a position, in the order of the log, at most `limit`.
+    pub async fn events_after(
+        &self,
+        position: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let rows = log::events_after(self.readers(), position, limit).await?;
+        rows.into_iter().map(StoredEvent::try_from).collect()
+    }
+
+    /// The position of the last event.
+    pub async fn last_position(&self) -> Result<u64, StoreError> {
+        Ok(log::head(self.readers()).await?.position)
+    }
+
+    /// The first answer to a command, if it was ever seen.
+    pub async fn command_answer(&self, id: CommandId) -> Result<Option<CommandAnswer>, StoreError> {
+        let ids = serde_json::to_string(&[id])?;
+        let rows = log::answers(self.readers(), &ids).await?;
+        rows.into_iter()
+            .next()
+            .map(|row| CommandAnswer::try_from(&row))
+            .transpose()
+    }
+
+    /// Wake-ups whose time has come, the longest overdue first.
+    pub async fn due_wakeups(&self, now: Timestamp, limit: u32) -> Result<Vec<WakeUp>, StoreError> {
+        log::due_wake_ups(self.readers(), now.as_microsecond(), limit)
+            .await?
+            .into_iter()
+            .map(|(id, at_us)| {
+                Ok(WakeUp {
+                    aggregate: aggregate_id(&id)?,
+                    at: timestamp(at_us)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The earliest wake-up of all, due or not.
+    pub async fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreError> {
+        log::next_wake_up(self.readers())
+            .await?
+            .map(timestamp)
+            .transpose()
+    }
+
+    /// Waits for the readers and closes the file; after it, only [`Store::open`] works again.
+    pub async fn close(&self) {
+        self.inner.readers.close().await;
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.inner.readers
+    }
+
+    pub(crate) async fn writer(&self) -> tokio::sync::MutexGuard<'_, Writer> {
+        self.inner.writer.lock().await
+    }
+
+    pub(crate) fn states(&self) -> &Cache<AggregateId, Arc<Loaded>> {
+        &self.inner.states
+    }
+
+    pub(crate) fn leases(&self) -> std::sync::MutexGuard<'_, Leases> {
+        self.inner
+            .leases
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps whether the last write succeeded, and says so once when that changes.
+    pub(crate) fn note_write<T>(&self, result: &Result<T, StoreError>) {
+        let mut health = self
+            .inner
+            .health
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match (&*health, result) {
+            (Health::Green, Ok(_)) => {}
+            (Health::Red(_), Ok(_)) => {
+                tracing::info!("the store can be written again");
+                *health = Health::Green;
+            }
+            (Health::Green | Health::Red(_), Err(error)) => {
+                tracing::error!(%error, "the store cannot be written");
+                *health = Health::Red(error.clone());
+            }
+        }
+    }
+}
+
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join("naru.lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(StoreError::file(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen {
+            folder: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(error)) => Err(StoreError::file(path)(error)),
+    }
+}
+
+/// Loads several aggregates with one query; those without events are not in the answer.
+pub(crate) async fn load_all(
+    executor: impl sqlx::SqliteExecutor<'_>,
+    ids: &[AggregateId],
+) -> Result<BTreeMap<AggregateId, Result<Loaded, BrokenHistory>>, StoreError> {
+    let rows = log::chains(executor, &serde_json::to_string(ids)?).await?;
+    let mut folds: BTreeMap<AggregateId, Result<Fold, BrokenHistory>> = BTreeMap::new();
+    for row in rows {
+        let id = aggregate_id(&row.aggregate_id)?;
+        let fold = folds.remove(&id).unwrap_or_else(|| Ok(Fold::default()));
+        folds.insert(id, fold.and_then(|fold| fold.step(id, &row)));
+    }
+    Ok(folds
+        .into_iter()
+        .map(|(id, fold)| (id, fold.and_then(|fold| fold.finish(id))))
+        .collect())
+}
+
+/// An aggregate on the way from its first event to its last.
+#[derive(Debug)]
+struct Fold {
+    version: u64,
+    position: u64,
+    hash: Hash,
+    state: Option<State>,
+}
+
+impl Default for Fold {
+    fn default() -> Self {
+        Self {
+            version: 0,
+            position: 0,
+            hash: ORIGIN,
+            state: None,
+        }
+    }
+}
+
+impl Fold {
+    fn step(self, id: AggregateId, row: &log::ChainRow) -> Result<Self, BrokenHistory> {
+        if row.version != self.version + 1 {
+            return Err(BrokenHistory::new(
+                id,
+                format!("version {} after version {}", row.version, self.version),
+            ));
+        }
+        let event = Event::from_json(id.kind(), &row.payload).map_err(|error| {
+            BrokenHistory::new(
+                id,
+                format!("an unreadable event at version {}: {error}", row.version),
+            )
+        })?;
+        let state = State::evolve(self.state, &event)?;
+        Ok(Self {
+            version: row.version,
+            position: row.position,
+            hash: row.hash,
+            state: Some(state),
+        })
+    }
+
+    fn finish(self, id: AggregateId) -> Result<Loaded, BrokenHistory> {
+        let state = self
+            .state
+            .ok_or_else(|| BrokenHistory::new(id, "nothing"))?;
+        Ok(Loaded {
+            version: self.version,
+            position: self.position,
+            rows: index::rows(id, &state),
+            state,
+            hash: self.hash,
+        })
+    }
+}
+
+impl TryFrom<log::EventRow> for StoredEvent {
+    type Error = StoreError;
+    fn try_from(row: log::EventRow) -> Result<Self, StoreError> {
+        let aggregate = aggregate_id(&row.aggregate_id)?;
+        let unreadable = |error: serde_json::Error| {
+            StoreError::inconsistent("event", format!("position {}: {error}", row.position))
+        };
+        Ok(Self {
+            position: row.position,
+            aggregate,
+            version: row.version,
+            at: timestamp(row.at_us)?,
+            actor: serde_json::from_str(&row.actor).map_err(unreadable)?,
+            command_id: row
+                .command_id
+                .parse()
+                .map_err(|problem| StoreError::inconsistent("event", problem))?,
+            event: Event::from_json(aggregate.kind(), &row.payload).map_err(unreadable)?,
+            hash: row
+                .hash
+                .try_into()
+                .map_err(|_| StoreError::inconsistent("event", "a short hash"))?,
+        })
+    }
+}
+
+impl TryFrom<&log::CommandRow> for CommandAnswer {
+    type Error = StoreError;
+    fn try_from(row: &log::CommandRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            aggregate: aggregate_id(&row.aggregate_id)?,
+            version: row.version,
+            position: row.position,
+            rejection: row
+                .rejection
+                .as_deref()
+                .map(serde_json::from_str)
+                .transpose()?,
+        })
+    }
+}
+
+/// The aggregate that a stored id names.
+pub(crate) fn aggregate_id(text: &str) -> Result<AggregateId, StoreError> {
+    text.parse()
+        .map_err(|problem| StoreError::inconsistent("aggregate", problem))
+}
+
+/// The instant that a stored number of microseconds names.
+pub(crate) fn timestamp(at_us: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(at_us).map_err(|_| StoreError::inconsistent("event", at_us))
+}
