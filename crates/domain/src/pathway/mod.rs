@@ -2,14 +2,28 @@
 //! the hash of its content from then on.
 
 mod catalog;
+mod check;
 mod condition;
+mod condition_file;
+mod file;
+mod hash;
 mod model;
+mod problem;
+mod read;
+mod schema;
+mod width;
+mod wrong;
 
-pub use catalog::Catalog;
+pub use catalog::{Catalog, SHIPPED};
+pub use check::{FIELDS_MAX, FILE_BYTES_MAX, STAGES_MAX, check, check_bytes};
 pub use condition::{Condition, TODAY, Value};
+pub use hash::content_hash;
 pub use model::{
     AgreementStage, ApprovalStage, AwardStage, ConsultationKind, ConsultationStage, Due,
     Escalation, Fact, FeedbackStage, Field, FieldKind, FormStage, MatchRole, MatchingStage,
     Option_, Pathway, PathwayHash, PathwayId, Programme, Reminder, Rule, Seat, Signer, Stage,
     StageId, StageKind, Step, StudyTask, UsabilityStage, Wanted,
 };
+pub use problem::{Problem, render};
+pub use schema::json_schema;
+pub use wrong::{Nearest, TypeWord, Wrong};
