@@ -432,6 +432,9 @@ fn a_session_took_place_on_a_day_that_has_begun_somewhere_and_not_long_ago() {
     // 09:00 in Seoul is midnight of the same day in UTC.
     assert!(when("2026-03-03T00:00:00Z", date(2026, 3, 3)).is_ok());
     assert!(when("2026-03-02T15:30:00Z", date(2026, 3, 3)).is_ok());
+    // On Kiritimati the day begins fourteen hours before UTC.
+    assert!(when("2026-03-02T10:00:00Z", date(2026, 3, 3)).is_ok());
+    assert!(when("2026-03-02T09:59:59Z", date(2026, 3, 3)).is_err());
     assert_eq!(
         when("2026-03-03T00:00:00Z", date(2026, 3, 4)),
         refused(StudyRejection::DateInFuture {
