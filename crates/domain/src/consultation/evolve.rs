@@ -16,7 +16,7 @@ pub(super) fn evolve(
     }
 }
 
-fn found(event: &ConsultationEvent) -> &'static str {
+pub(super) fn found(event: &ConsultationEvent) -> &'static str {
     match event {
         ConsultationEvent::Opened { .. } => "opened",
         ConsultationEvent::NoteAdded { .. } => "note_added",

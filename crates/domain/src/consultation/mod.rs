@@ -284,3 +284,6 @@ impl Aggregate for Consultation {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

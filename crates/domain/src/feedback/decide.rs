@@ -6,7 +6,6 @@ use super::{
 };
 use crate::calendar::Calendar;
 use crate::{AggregateId, CommonRejection, Context, InvitationId, LongText, Rejection, Role, Who};
-use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many clinicians one command invites.
@@ -20,7 +19,7 @@ const HOSTS: [Role; 3] = [
     Role::PrincipalInvestigator,
 ];
 
-type Decision = Result<Vec<FeedbackEvent>, Rejection>;
+pub(super) type Decision = Result<Vec<FeedbackEvent>, Rejection>;
 
 pub(super) fn decide(
     state: Option<&FeedbackRound>,
@@ -104,7 +103,7 @@ fn open(command: &FeedbackCommand, context: &Context<'_>) -> Decision {
     }])
 }
 
-fn by_message(context: &Context<'_>) -> Result<(), Rejection> {
+pub(super) fn by_message(context: &Context<'_>) -> Result<(), Rejection> {
     match context.actor.who {
         Who::Message(_) => Ok(()),
         Who::Account(_) | Who::Guest(_) | Who::Candidate(_) | Who::Clock | Who::Machine => {
@@ -113,7 +112,10 @@ fn by_message(context: &Context<'_>) -> Result<(), Rejection> {
     }
 }
 
-fn calendar_of<'a>(name: &str, context: &Context<'a>) -> Result<&'a Calendar, Rejection> {
+pub(super) fn calendar_of<'a>(
+    name: &str,
+    context: &Context<'a>,
+) -> Result<&'a Calendar, Rejection> {
     context.calendars.get(name).ok_or_else(|| {
         FeedbackRejection::UnknownCalendar {
             name: name.to_owned(),
@@ -219,18 +221,6 @@ impl FeedbackRound {
             at: context.now,
             invitations,
         }])
-    }
-
-    fn plan_reminders(&self, context: &Context<'_>) -> Result<Vec<Timestamp>, Rejection> {
-        let calendar = calendar_of(&self.calendar, context)?;
-        let today = calendar.date_of(context.now);
-        let planned: BTreeSet<Timestamp> = self
-            .remind_after_working_days
-            .iter()
-            .map(|days| calendar.opening(calendar.add_working_days(today, *days).to))
-            .filter(|at| context.now < *at && *at < self.closes_at)
-            .collect();
-        Ok(planned.into_iter().collect())
     }
 
     fn remind(&self, id: InvitationId, context: &Context<'_>) -> Decision {
@@ -347,111 +337,6 @@ impl FeedbackRound {
             at: context.now,
             conclusion: conclusion.clone(),
             short_reason: short_reason.filter(|_| short).cloned(),
-        }])
-    }
-
-    fn withdraw(&self, reason: &LongText, context: &Context<'_>) -> Decision {
-        by_message(context)?;
-        if !self.is_live() {
-            return Ok(Vec::new());
-        }
-        Ok(vec![FeedbackEvent::Withdrawn {
-            at: context.now,
-            reason: reason.clone(),
-        }])
-    }
-
-    fn suspend(&self, context: &Context<'_>) -> Decision {
-        by_message(context)?;
-        if !self.is_live() || self.suspended_at.is_some() {
-            return Ok(Vec::new());
-        }
-        let at = context.now;
-        // A round whose last day was over before the pause stays over, however late that is noticed.
-        let ended = self.is_over(at).then_some(FeedbackEvent::RoundEnded { at });
-        Ok(ended
-            .into_iter()
-            .chain([FeedbackEvent::Suspended { at }])
-            .collect())
-    }
-
-    fn resume(&self, context: &Context<'_>) -> Decision {
-        by_message(context)?;
-        let Some(since) = self.suspended_at.filter(|_| self.is_live()) else {
-            return Ok(Vec::new());
-        };
-        let calendar = calendar_of(&self.calendar, context)?;
-        let lost =
-            calendar.working_days_between(calendar.date_of(since), calendar.date_of(context.now));
-        let lost = u16::try_from(lost).unwrap_or(u16::MAX);
-        let moved = |date| match lost {
-            0 => date,
-            days => calendar.add_working_days(date, days).to,
-        };
-        let closes_on = match self.phase {
-            RoundPhase::Open => moved(self.closes_on),
-            RoundPhase::Ended | RoundPhase::Closed { .. } | RoundPhase::Withdrawn { .. } => {
-                self.closes_on
-            }
-        };
-        let closes_at = calendar.end_of_day(closes_on);
-        let moved_instant = |at: &Timestamp| match lost {
-            0 => *at,
-            _ => calendar.opening(moved(calendar.date_of(*at))),
-        };
-        let reminders = self
-            .invitations
-            .values()
-            .map(|invitation| {
-                let planned = invitation.reminders.iter().map(moved_instant);
-                let planned: BTreeSet<_> = planned.filter(|at| *at < closes_at).collect();
-                (invitation.id, planned.into_iter().collect::<Vec<_>>())
-            })
-            .filter(|(_, planned)| !planned.is_empty())
-            .collect();
-        Ok(vec![FeedbackEvent::Resumed {
-            at: context.now,
-            closes_on,
-            closes_at,
-            reminders,
-        }])
-    }
-
-    fn is_over(&self, now: Timestamp) -> bool {
-        matches!(self.phase, RoundPhase::Open)
-            && self.suspended_at.is_none()
-            && self.closes_at <= now
-    }
-
-    fn wake(&self, context: &Context<'_>) -> Decision {
-        if context.actor.who != Who::Clock {
-            return Err(CommonRejection::NotAllowed.into());
-        }
-        let now = context.now;
-        if self.is_over(now) {
-            return Ok(vec![FeedbackEvent::RoundEnded { at: now }]);
-        }
-        if !matches!(self.phase, RoundPhase::Open) || self.suspended_at.is_some() {
-            return Ok(Vec::new());
-        }
-        let due: Vec<InvitationId> = self
-            .invitations
-            .values()
-            .filter(|invitation| invitation.is_waiting())
-            .filter(|invitation| invitation.reminders.first().is_some_and(|at| *at <= now))
-            .map(|invitation| invitation.id)
-            .collect();
-        if due.is_empty() {
-            return Ok(Vec::new());
-        }
-        let until = calendar_of(&self.calendar, context)?.working_instant_from(now);
-        Ok(vec![if until <= now {
-            FeedbackEvent::RemindersSent {
-                at: now,
-                invitations: due,
-            }
-        } else {
-            FeedbackEvent::RemindersDeferred { at: now, until }
         }])
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn evolve(
     }
 }
 
-fn found(event: &FeedbackEvent) -> &'static str {
+pub(super) fn found(event: &FeedbackEvent) -> &'static str {
     match event {
         FeedbackEvent::Opened { .. } => "opened",
         FeedbackEvent::Invited { .. } => "invited",

@@ -6,16 +6,18 @@ mod decide;
 mod effects;
 mod event;
 mod evolve;
+mod file;
 mod questionnaire;
 mod rejection;
 mod results;
+mod schedule;
 
 pub use answer::{Answer, AnswerMistake, AnswerProblem, AnswerProblems};
 pub use command::{Consent, FeedbackCommand, InvitedClinician};
 pub use event::{FeedbackEvent, NewInvitation};
+pub use file::QuestionnaireProblem;
 pub use questionnaire::{
-    Anchors, ConsentText, Question, QuestionKind, Questionnaire, QuestionnaireProblem,
-    Questionnaires,
+    Anchors, ConsentText, Question, QuestionKind, Questionnaire, Questionnaires,
 };
 pub use rejection::FeedbackRejection;
 pub use results::{
@@ -224,3 +226,6 @@ impl Aggregate for FeedbackRound {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
