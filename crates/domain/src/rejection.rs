@@ -47,7 +47,7 @@ macro_rules! rejections {
             pub fn words(&self, locale: crate::Locale) -> String {
                 match self {
                     $( Self::$variant $({ $($field),* })? => {
-                        $($(let _ = $field;)*)?
+                        $($(let $field = crate::rejection::InWords::in_words($field, locale); let _ = &$field;)*)?
                         match locale {
                             crate::Locale::En => format!($en),
                             crate::Locale::Ko => format!($ko),
@@ -59,6 +59,49 @@ macro_rules! rejections {
     };
 }
 pub(crate) use rejections;
+
+/// A place in the words of a refusal, written in the reader's language.
+pub(crate) trait InWords {
+    /// The text for the place.
+    fn in_words(&self, locale: Locale) -> String;
+}
+
+macro_rules! same_in_every_language {
+    ($($type:ty),* $(,)?) => {$(
+        impl InWords for $type {
+            fn in_words(&self, _locale: Locale) -> String { self.to_string() }
+        }
+    )*};
+}
+
+same_in_every_language!(
+    String,
+    char,
+    u8,
+    u16,
+    u32,
+    u64,
+    i64,
+    usize,
+    jiff::civil::Date,
+    crate::pathway::StageId,
+    crate::case::FieldProblems,
+);
+
+impl InWords for crate::TextProblem {
+    fn in_words(&self, locale: Locale) -> String {
+        self.words(locale)
+    }
+}
+
+impl InWords for crate::feedback::AnswerProblems {
+    fn in_words(&self, locale: Locale) -> String {
+        match locale {
+            Locale::En => format!("{self}"),
+            Locale::Ko => format!("{self:#}"),
+        }
+    }
+}
 
 rejections! {
     /// Refusals that any aggregate can give.
@@ -134,6 +177,13 @@ macro_rules! any_rejection {
                         .0
                         .iter()
                         .map(|problem| UserError { code: problem.code(), field: problem.field(), message: problem.words(locale) })
+                        .collect();
+                }
+                if let Self::FeedbackRound(crate::feedback::FeedbackRejection::BadAnswers { problems, .. }) = self {
+                    let code = self.code();
+                    return problems
+                        .iter()
+                        .map(|problem| UserError { code, field: Some(problem.field()), message: problem.words(locale) })
                         .collect();
                 }
                 vec![UserError { code: self.code(), field: self.field(), message: self.words(locale) }]

@@ -51,6 +51,37 @@ pub enum TextProblem {
     NoLanguage,
 }
 
+impl TextProblem {
+    /// What is wrong, in one language, to be put after a colon.
+    pub fn words(&self, locale: crate::Locale) -> String {
+        if locale == crate::Locale::En {
+            return self.to_string();
+        }
+        match self {
+            Self::Empty => "내용이 비어 있습니다".to_owned(),
+            Self::TooLong { found, max } => {
+                format!("{found}자입니다. 최대 {max}자까지 입력할 수 있습니다")
+            }
+            Self::Forbidden(code) => format!("사용할 수 없는 문자(U+{code:04X})가 있습니다"),
+            Self::NotAnEmailAddress(text) => {
+                format!("‘{text}’은(는) 올바른 전자우편 주소가 아닙니다")
+            }
+            Self::NotASha256 => "SHA-256 값(소문자 16진수 64자리)이 아닙니다".to_owned(),
+            Self::NotABusinessNumber => {
+                "사업자등록번호 10자리(예: 220-81-62517)가 아닙니다".to_owned()
+            }
+            Self::NotAGtin => "8, 12, 13 또는 14자리 GTIN이 아닙니다".to_owned(),
+            Self::NotAnOrcid => "16자리 ORCID(예: 0000-0002-1825-0097)가 아닙니다".to_owned(),
+            Self::CheckDigit { expected, found } => {
+                format!(
+                    "검증 숫자가 {found}이지만 나머지 숫자로 계산하면 {expected}입니다. 잘못 입력한 숫자가 있는지 확인해 주세요"
+                )
+            }
+            Self::NoLanguage => "한국어와 영어 가운데 하나 이상을 입력해 주세요".to_owned(),
+        }
+    }
+}
+
 /// Control characters, and the marks that override direction and so can disguise a name (Unicode TR 36).
 fn is_forbidden(c: char, newline_allowed: bool) -> bool {
     let override_mark = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}');

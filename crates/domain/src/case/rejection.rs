@@ -11,7 +11,7 @@ rejections! {
         /// The device belongs to another organization.
         DeviceNotOwned = "DEVICE_NOT_OWNED" at Some("deviceId"),
             en "This device is not registered by the startup that opens the case. Choose one of its own devices.",
-            ko "이 의료기기는 과제를 여는 기업이 등록한 것이 아닙니다. 해당 기업의 의료기기를 선택해 주세요.";
+            ko "이 의료기기는 건을 여는 기업이 등록한 것이 아닙니다. 해당 기업의 의료기기를 선택해 주세요.";
         /// The organization that should run the pathway is not a hospital.
         NotAHospital = "NOT_A_HOSPITAL" at Some("hospitalId"),
             en "The organization that runs a pathway must be a hospital. Choose a hospital.",
@@ -27,19 +27,19 @@ rejections! {
         /// The case is over.
         CaseOver = "CASE_OVER" at None,
             en "This case has ended, so nothing can be changed. Open a new case to go on.",
-            ko "종료된 과제이므로 변경할 수 없습니다. 계속하려면 새 과제를 열어 주세요.";
+            ko "종료된 건이므로 변경할 수 없습니다. 계속하려면 새 건을 열어 주세요.";
         /// The case is paused.
         CasePaused = "CASE_PAUSED" at None,
             en "This case is paused. Resume it first.",
-            ko "일시 중지된 과제입니다. 먼저 재개해 주세요.";
+            ko "일시 중지된 건입니다. 먼저 재개해 주세요.";
         /// The case is not paused.
         NotPaused = "NOT_PAUSED" at None,
             en "This case is not paused, so there is nothing to resume.",
-            ko "일시 중지된 과제가 아니므로 재개할 수 없습니다.";
+            ko "일시 중지된 건이 아니므로 재개할 수 없습니다.";
         /// The pathway has no such stage.
         StageUnknown { stage: StageId } = "STAGE_UNKNOWN" at Some("stage"),
             en "The pathway of this case has no stage “{stage}”. Look at the stages of the case.",
-            ko "이 과제의 경로에는 ‘{stage}’ 단계가 없습니다. 과제의 단계를 확인해 주세요.";
+            ko "이 건의 경로에는 ‘{stage}’ 단계가 없습니다. 건의 단계를 확인해 주세요.";
         /// The stage has not opened yet.
         StageNotOpen { stage: StageId } = "STAGE_NOT_OPEN" at Some("stage"),
             en "The stage “{stage}” is not open yet: stages before it are not finished.",
@@ -175,7 +175,7 @@ rejections! {
         /// Stages are not finished.
         StagesOpen { stages: String } = "STAGES_OPEN" at None,
             en "The case cannot be completed yet. Not finished: {stages}.",
-            ko "아직 과제를 완료할 수 없습니다. 끝나지 않은 단계: {stages}.";
+            ko "아직 건을 완료할 수 없습니다. 끝나지 않은 단계: {stages}.";
         /// The report is about an earlier round.
         ReportOutdated = "REPORT_OUTDATED" at None,
             en "This report is about an earlier round of the stage, which was opened again since.",

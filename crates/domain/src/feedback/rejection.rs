@@ -69,7 +69,7 @@ rejections! {
         /// Some answers do not fit the questions.
         BadAnswers { field: String, problems: AnswerProblems } = "BAD_ANSWERS" at Some(field.as_str()),
             en "Some answers need a correction: {problems}",
-            ko "확인이 필요한 답변이 있습니다: {problems:#}";
+            ko "확인이 필요한 답변이 있습니다: {problems}";
         /// Fewer have answered than the pathway asks for.
         TooFewAnswers { found: usize, needed: u16 } = "TOO_FEW_ANSWERS" at Some("shortReason"),
             en "{found} of {needed} answers needed have come. Wait, invite more clinicians, or say why the round closes early.",
