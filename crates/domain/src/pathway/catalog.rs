@@ -13,10 +13,20 @@ pub struct Catalog {
 }
 
 /// The pathway files that come with the product, by file name.
-pub const SHIPPED: &[(&str, &str)] = &[(
-    "yonsei-medtech-validation-support.toml",
-    include_str!("../../../../workflows/pathways/yonsei-medtech-validation-support.toml"),
-)];
+pub const SHIPPED: &[(&str, &str)] = &[
+    (
+        "asan-validation-platform.toml",
+        include_str!("../../../../workflows/pathways/asan-validation-platform.toml"),
+    ),
+    (
+        "samsung-joint-research.toml",
+        include_str!("../../../../workflows/pathways/samsung-joint-research.toml"),
+    ),
+    (
+        "yonsei-medtech-validation-support.toml",
+        include_str!("../../../../workflows/pathways/yonsei-medtech-validation-support.toml"),
+    ),
+];
 
 impl Catalog {
     /// The pathways that come with the product, checked.
