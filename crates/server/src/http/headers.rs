@@ -1,0 +1,80 @@
+//! What every answer carries: a request id and the headers that keep a browser from doing more than it was asked.
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Response, header};
+use axum::middleware::Next;
+use uuid::Uuid;
+
+/// The header with the id under which the log knows a request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What a page may load: its own script and style, nothing from elsewhere, nothing written inside it.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Gives the request an id, logs how it ended, and adds the headers.
+pub(crate) async fn guard(request: Request, next: Next) -> axum::response::Response {
+    use tracing::Instrument;
+    let id = Uuid::now_v7().simple().to_string();
+    // The path of a mail link is a secret, and so is that of an upload.
+    let path = shown_path(request.uri().path());
+    let span = tracing::info_span!("request", id, method = %request.method(), path);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
+    add_headers(&mut response);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+fn shown_path(path: &str) -> String {
+    for secret in ["/l/", "/uploads/"] {
+        if path.starts_with(secret) {
+            return format!("{secret}…");
+        }
+    }
+    path.to_owned()
+}
+
+fn add_headers<B>(response: &mut Response<B>) {
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), microphone=(), geolocation=(), payment=()",
+        ),
+    ];
+    let headers = response.headers_mut();
+    for (name, value) in fixed {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_in_paths_are_not_logged() {
+        assert_eq!(shown_path("/l/abcdef"), "/l/…");
+        assert_eq!(shown_path("/uploads/abcdef"), "/uploads/…");
+        assert_eq!(shown_path("/graphql"), "/graphql");
+    }
+}

@@ -1,0 +1,5 @@
+//! HTTP.
+
+mod explorer;
+mod headers;
+mod problem;
