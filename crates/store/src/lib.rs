@@ -14,6 +14,7 @@ mod error;
 mod hash;
 mod index;
 mod outbox;
+mod reference;
 mod sqlite;
 mod store;
 
@@ -21,6 +22,7 @@ pub use committer::{Aftermath, Committer, Outcome, Receipt, Reference, Refusal, 
 pub use documents::{DocumentStore, Stored};
 pub use error::{Retry, StoreError};
 pub use outbox::{Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident};
+pub use reference::ShippedProblem;
 pub use store::{
     CommandAnswer, Health, LoadError, Loaded, Store, StoreOptions, StoredEvent, Synchronous, WakeUp,
 };
