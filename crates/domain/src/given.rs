@@ -4,7 +4,7 @@ use crate::calendar::Calendars;
 use crate::feedback::Questionnaires;
 use crate::pathway::Catalog;
 use crate::{
-    AccountId, Actor, Aggregate, AggregateId, Channel, CommandId, Context, Membership,
+    AccountId, Actor, Aggregate, AggregateId, Channel, CommandId, Context, Effect, Membership,
     OrganizationId, Role, TypedId, Who,
 };
 use jiff::Timestamp;
@@ -51,6 +51,11 @@ pub(crate) struct Given<A> {
     pub(crate) state: Option<A>,
     commands: u128,
     now: Timestamp,
+    calendars: Calendars,
+    pathways: Catalog,
+    questionnaires: Questionnaires,
+    /// What the world must do because of the last command that was accepted.
+    pub(crate) effects: Vec<Effect>,
 }
 
 /// The aggregate after these events.
@@ -63,6 +68,10 @@ pub(crate) fn given<A: Aggregate>(id: impl Into<AggregateId>, events: &[A::Event
         state,
         commands: 0,
         now: at(NOW),
+        calendars: Calendars::default(),
+        pathways: Catalog::default(),
+        questionnaires: Questionnaires::default(),
+        effects: Vec::new(),
     }
 }
 
@@ -70,6 +79,19 @@ impl<A: Aggregate + Clone + Debug> Given<A> {
     /// Moves the clock.
     pub(crate) fn at(mut self, moment: Timestamp) -> Self {
         self.now = moment;
+        self
+    }
+
+    /// Moves the clock of an aggregate that is in use.
+    pub(crate) fn set_now(&mut self, moment: Timestamp) {
+        self.now = moment;
+    }
+
+    /// With the shipped calendars and questionnaires, and these pathways.
+    pub(crate) fn with(mut self, pathways: Catalog) -> Self {
+        self.calendars = Calendars::shipped();
+        self.questionnaires = Questionnaires::shipped().unwrap();
+        self.pathways = pathways;
         self
     }
 
@@ -84,21 +106,33 @@ impl<A: Aggregate + Clone + Debug> Given<A> {
             actor,
             aggregate: self.id,
             command_id: id::<CommandId>(1_000 + self.commands),
-            calendars: &Calendars::default(),
-            pathways: &Catalog::default(),
-            questionnaires: &Questionnaires::default(),
+            calendars: &self.calendars,
+            pathways: &self.pathways,
+            questionnaires: &self.questionnaires,
         };
         A::decide(self.state.as_ref(), command, &context)
     }
 
     /// Decides and folds; the events, or nothing when it is refused. What is decided must fold.
     pub(crate) fn submit(&mut self, command: &A::Command, actor: &Actor) -> Option<Vec<A::Event>> {
+        self.try_submit(command, actor).ok()
+    }
+
+    /// Decides and folds; the events, or why not.
+    pub(crate) fn try_submit(
+        &mut self,
+        command: &A::Command,
+        actor: &Actor,
+    ) -> Result<Vec<A::Event>, A::Rejection> {
         self.commands += 1;
-        let events = self.when(command, actor).ok()?;
+        let events = self.when(command, actor)?;
+        self.effects.clear();
         for event in &events {
-            self.state = Some(A::evolve(self.state.take(), event).unwrap());
+            let state = A::evolve(self.state.take(), event).unwrap();
+            self.effects.extend(state.effects(event));
+            self.state = Some(state);
         }
-        Some(events)
+        Ok(events)
     }
 
     /// The state, which must be there.

@@ -21,12 +21,6 @@ pub(super) fn effects(case: &Case, event: &CaseEvent) -> Vec<Effect> {
             Role::Coordinator,
         )],
         CaseEvent::StageOpened { stage, .. } => stage_opened(case, stage, event),
-        CaseEvent::SentBack { to, .. } => case
-            .stages
-            .get(to)
-            .map(|target| case.to_owner(LetterKind::SentBack, target))
-            .into_iter()
-            .collect(),
         CaseEvent::SubmissionRecalled { closed, .. } => closed
             .iter()
             .filter_map(|id| case.stages.get(id)?.child())
@@ -118,7 +112,9 @@ pub(super) fn effects(case: &Case, event: &CaseEvent) -> Vec<Effect> {
             .chain(case.withdraw_children("the case was canceled"))
             .collect(),
         CaseEvent::Completed { .. } => case.to_both(LetterKind::CaseCompleted),
-        CaseEvent::StageSkipped { .. }
+        // The form opens next, and the letter says that with its new due day.
+        CaseEvent::SentBack { .. }
+        | CaseEvent::StageSkipped { .. }
         | CaseEvent::DraftSaved { .. }
         | CaseEvent::FormSubmitted { .. }
         | CaseEvent::StageClaimed { .. }
@@ -280,7 +276,10 @@ fn stage_opened(case: &Case, id: &StageId, event: &CaseEvent) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let mut effects: Vec<Effect> = if *quiet {
+    let sent_back = matches!(&stage.work, Work::Form(form) if !form.requests.is_empty());
+    let mut effects: Vec<Effect> = if sent_back {
+        vec![case.to_owner(LetterKind::SentBack, stage)]
+    } else if *quiet {
         Vec::new()
     } else {
         stage
@@ -407,7 +406,9 @@ fn notices(
     };
     let mut effects = Vec::new();
     if remind {
-        match stage.claimed_by {
+        // Who claimed an approval or laid out an agreement is not the one it waits for.
+        let several = matches!(stage.work, Work::Approval(_) | Work::Agreement(_));
+        match stage.claimed_by.filter(|_| !several) {
             Some(_) => effects.push(case.to_owner(LetterKind::StageReminder, stage)),
             None => effects.extend(
                 stage

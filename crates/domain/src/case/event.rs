@@ -88,6 +88,9 @@ pub enum CaseEvent {
         documents: Vec<DocumentVersion>,
         /// By whom.
         by: AccountId,
+        /// The person who was stood in for, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<AccountId>,
         /// When.
         at: Timestamp,
     },
@@ -122,6 +125,9 @@ pub enum CaseEvent {
         seat: String,
         /// Who sat on it.
         by: AccountId,
+        /// The person who was stood in for, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<AccountId>,
         /// What they decided.
         verdict: Verdict,
         /// When.
@@ -133,6 +139,9 @@ pub enum CaseEvent {
         stage: StageId,
         /// Who stepped back.
         by: AccountId,
+        /// The person who was stood in for, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<AccountId>,
         /// Why.
         reason: LongText,
     },
@@ -309,6 +318,9 @@ pub enum CaseEvent {
     Resumed {
         /// The schedules that moved, by stage.
         schedules: BTreeMap<StageId, Schedule>,
+        /// The invitations to candidates that lapse later, too.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        answer_by: BTreeMap<CandidateId, AnswerBy>,
         /// The working days that were lost.
         working_days: u32,
         /// When.
@@ -328,6 +340,15 @@ pub enum CaseEvent {
         /// When.
         at: Timestamp,
     },
+}
+
+/// Until when a candidate can answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerBy {
+    /// The last day.
+    pub day: Date,
+    /// The end of that day.
+    pub lapses_at: Timestamp,
 }
 
 /// What an opened stage asks for, with what its letters and child aggregates need to know.

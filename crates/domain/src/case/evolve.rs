@@ -1,7 +1,7 @@
 //! The fold: what each event makes of a case.
 
 use super::{
-    AgreementWork, ApprovalWork, Candidate, CandidateAnswer, Case, CaseEvent, CaseStatus,
+    AgreementWork, AnswerBy, ApprovalWork, Candidate, CandidateAnswer, Case, CaseEvent, CaseStatus,
     ConsultationWork, Engagement, FormWork, GrantedAward, OpenedWork, Outcome, Progress, Schedule,
     Signature, Stage, StageReport, Submission, Vote, Work,
 };
@@ -69,7 +69,13 @@ impl Case {
                 work,
                 ..
             } => {
-                let earlier = self.stages.remove(stage).map(|stage| stage.work);
+                let (earlier, claimed_by) = match self.stages.remove(stage) {
+                    // Whoever filled a form in is the one to change it.
+                    Some(earlier) if matches!(earlier.work, Work::Form(_)) => {
+                        (Some(earlier.work), earlier.claimed_by)
+                    }
+                    Some(_) | None => (None, None),
+                };
                 let opened = Stage {
                     title: title.clone(),
                     owner: *owner,
@@ -77,7 +83,7 @@ impl Case {
                     opened_at: *at,
                     schedule: schedule.clone(),
                     progress: Progress::Open,
-                    claimed_by: None,
+                    claimed_by,
                     touched: false,
                     work: opened_work(work, earlier),
                 };
@@ -85,19 +91,22 @@ impl Case {
             }
             CaseEvent::StageSkipped { stage, title, at } => self.skip(stage, title, *at),
             CaseEvent::DraftSaved { stage, values } => {
-                self.form_mut(stage)?.draft = Some(values.clone())
+                self.touched(stage)?;
+                self.form_mut(stage)?.draft = Some(values.clone());
             }
             CaseEvent::FormSubmitted {
                 stage,
                 values,
                 documents,
                 by,
+                on_behalf_of,
                 at,
             } => {
                 let submission = Submission {
                     values: values.clone(),
                     documents: documents.clone(),
                     by: *by,
+                    on_behalf_of: *on_behalf_of,
                     at: *at,
                 };
                 self.submit(stage, submission)?;
@@ -105,24 +114,33 @@ impl Case {
             CaseEvent::SubmissionRecalled { stage, closed } => self.recall(stage, closed)?,
             CaseEvent::StageClaimed { stage, by } => self.touched(stage)?.claimed_by = Some(*by),
             CaseEvent::StageReassigned { stage, to, .. } => {
-                self.stage_mut(stage)?.claimed_by = Some(*to)
+                self.touched(stage)?.claimed_by = Some(*to)
             }
             CaseEvent::SeatDecided {
                 stage,
                 seat,
                 by,
+                on_behalf_of,
                 verdict,
                 at,
             } => {
                 let vote = Vote {
                     by: *by,
+                    on_behalf_of: *on_behalf_of,
                     verdict: verdict.clone(),
                     at: *at,
                 };
                 self.approval_mut(stage)?.votes.insert(seat.clone(), vote);
             }
-            CaseEvent::SeatRecused { stage, by, .. } => {
-                self.approval_mut(stage)?.recused.insert(*by);
+            CaseEvent::SeatRecused {
+                stage,
+                by,
+                on_behalf_of,
+                ..
+            } => {
+                let recused = &mut self.approval_mut(stage)?.recused;
+                recused.insert(*by);
+                recused.extend(on_behalf_of);
             }
             CaseEvent::ApprovalDecided {
                 stage,
@@ -284,8 +302,15 @@ impl Case {
                     reason: reason.clone(),
                 }
             }
-            CaseEvent::Resumed { schedules, .. } => {
+            CaseEvent::Resumed {
+                schedules,
+                answer_by,
+                ..
+            } => {
                 self.status = CaseStatus::Running;
+                for (candidate, until) in answer_by {
+                    self.give_until(*candidate, *until)?;
+                }
                 for (id, schedule) in schedules {
                     self.stage_mut(id)?.schedule = Some(schedule.clone());
                 }
@@ -393,6 +418,7 @@ impl Case {
         let form = self.form_mut(id)?;
         form.draft = None;
         form.submitters.insert(submission.by);
+        form.submitters.extend(submission.on_behalf_of);
         form.previous = form.submitted.replace(submission);
         self.finish(id, Outcome::Submitted, at)
     }
@@ -400,9 +426,11 @@ impl Case {
     fn recall(&mut self, id: &StageId, closed: &BTreeSet<StageId>) -> Result<(), BrokenHistory> {
         for waiting in closed {
             let stage = self.stage_mut(waiting)?;
+            // A round that nobody acted on does not count; passing a stage by was none.
+            if stage.is_open() {
+                stage.round = stage.round.saturating_sub(1);
+            }
             stage.progress = Progress::Waiting;
-            // A round that nobody acted on does not count.
-            stage.round = stage.round.saturating_sub(1);
         }
         self.stage_mut(id)?.progress = Progress::Open;
         let form = self.form_mut(id)?;
@@ -452,6 +480,29 @@ impl Case {
         Ok(())
     }
 
+    fn give_until(&mut self, id: CandidateId, until: AnswerBy) -> Result<(), BrokenHistory> {
+        let broken = self.broken("more time for somebody who was never invited");
+        let candidate = self
+            .stages
+            .values_mut()
+            .find_map(|stage| match &mut stage.work {
+                Work::Matching(candidates) => candidates.get_mut(&id),
+                Work::Form(_)
+                | Work::Approval(_)
+                | Work::Child { .. }
+                | Work::Consultation(_)
+                | Work::Award(_)
+                | Work::Agreement(_)
+                | Work::Nothing => None,
+            })
+            .ok_or(broken)?;
+        candidate.answer_by = until.day;
+        candidate.answer = CandidateAnswer::Invited {
+            lapses_at: until.lapses_at,
+        };
+        Ok(())
+    }
+
     fn engage(
         &mut self,
         id: &StageId,
@@ -460,7 +511,10 @@ impl Case {
     ) -> Result<(), BrokenHistory> {
         let broken = self.broken("an engagement at a stage that is no consultation");
         self.consultancies.insert(consultancy);
-        let Work::Consultation(work) = &mut self.touched(id)?.work else {
+        let stage = self.touched(id)?;
+        // From here on it is the consultancy's move, whoever looked for one.
+        stage.claimed_by = None;
+        let Work::Consultation(work) = &mut stage.work else {
             return Err(broken);
         };
         work.engaged = Some(Engagement {

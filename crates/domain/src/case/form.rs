@@ -124,6 +124,8 @@ pub(super) fn checked(
             .map(|(name, value)| (format!("{stage}.{name}"), value.clone())),
     );
 
+    drop_hidden(stage, form, &mut answers);
+
     let mut kept = BTreeMap::new();
     let mut named = Vec::new();
     for field in &form.fields {
@@ -161,6 +163,23 @@ pub(super) fn checked(
         Err(CaseRejection::FormNotValid {
             problems: FieldProblems(problems),
         })
+    }
+}
+
+/// Takes the answers to fields that are not asked out of `answers`, and then those that were asked only because of them.
+fn drop_hidden(stage: &StageId, form: &FormStage, answers: &mut BTreeMap<String, Value>) {
+    loop {
+        let hidden: Vec<String> = form
+            .fields
+            .iter()
+            .filter(|field| field.when.as_ref().is_some_and(|when| !when.holds(answers)))
+            .map(|field| format!("{stage}.{}", field.name))
+            .filter(|name| answers.contains_key(name))
+            .collect();
+        if hidden.is_empty() {
+            return;
+        }
+        answers.retain(|name, _| !hidden.contains(name));
     }
 }
 

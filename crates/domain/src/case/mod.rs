@@ -12,9 +12,11 @@ mod form;
 mod rejection;
 mod schedule;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use command::CaseCommand;
-pub use event::{CaseEvent, OpenedSeat, OpenedWork};
+pub use event::{AnswerBy, CaseEvent, OpenedSeat, OpenedWork};
 pub use form::{Difference, FieldProblems, FieldRejection, differences};
 pub use rejection::CaseRejection;
 pub use schedule::{Notice, NoticeKind, Schedule};

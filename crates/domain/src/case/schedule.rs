@@ -1,9 +1,9 @@
 //! When a stage is due, and who hears of it before and after.
 
-use super::{CandidateAnswer, Case, CaseEvent, CaseStatus, Work};
-use crate::Role;
+use super::{AnswerBy, CandidateAnswer, Case, CaseEvent, CaseStatus, Work};
 use crate::calendar::Calendar;
 use crate::pathway::{Due, Stage as PathwayStage, StageId};
+use crate::{CandidateId, Role};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -86,13 +86,7 @@ impl Schedule {
 
     /// The same schedule, later by so many working days.
     fn moved(&self, calendar: &Calendar, days: u16) -> Self {
-        let later = |date: Date| {
-            if days == 0 {
-                date
-            } else {
-                calendar.add_working_days(date, days).to
-            }
-        };
+        let later = |date: Date| later(calendar, date, days);
         let due_on = later(self.due_on);
         let notices = self
             .notices
@@ -109,6 +103,49 @@ impl Schedule {
             notices,
         }
     }
+}
+
+fn later(calendar: &Calendar, date: Date, days: u16) -> Date {
+    match days {
+        0 => date,
+        days => calendar.add_working_days(date, days).to,
+    }
+}
+
+/// Until when candidates can answer after a pause of so many working days; who had lapsed before it is left out.
+pub(super) fn answers_moved_by(
+    case: &Case,
+    calendar: &Calendar,
+    days: u32,
+) -> BTreeMap<CandidateId, AnswerBy> {
+    let days = u16::try_from(days).unwrap_or(u16::MAX);
+    let CaseStatus::Paused { since, .. } = case.status else {
+        return BTreeMap::new();
+    };
+    case.stages
+        .values()
+        .filter(|stage| stage.is_open())
+        .filter_map(|stage| match &stage.work {
+            Work::Matching(candidates) => Some(candidates),
+            Work::Form(_)
+            | Work::Approval(_)
+            | Work::Child { .. }
+            | Work::Consultation(_)
+            | Work::Award(_)
+            | Work::Agreement(_)
+            | Work::Nothing => None,
+        })
+        .flatten()
+        .filter(|(_, candidate)| {
+            matches!(candidate.answer, CandidateAnswer::Invited { lapses_at } if since < lapses_at)
+        })
+        .filter(|_| 0 < days)
+        .map(|(id, candidate)| {
+            let day = later(calendar, candidate.answer_by, days);
+            let lapses_at = calendar.end_of_day(day);
+            (*id, AnswerBy { day, lapses_at })
+        })
+        .collect()
 }
 
 /// The schedules of open stages after a pause of so many working days.

@@ -212,7 +212,7 @@ pub struct FormWork {
     pub previous: Option<Submission>,
     /// What the last send-back asked for.
     pub requests: Vec<Requested>,
-    /// Everyone who ever submitted it.
+    /// Everyone who ever submitted it, or was stood in for.
     pub submitters: BTreeSet<AccountId>,
 }
 
@@ -225,6 +225,8 @@ pub struct Submission {
     pub documents: Vec<DocumentVersion>,
     /// By whom.
     pub by: AccountId,
+    /// The person who was stood in for, if any.
+    pub on_behalf_of: Option<AccountId>,
     /// When.
     pub at: Timestamp,
 }
@@ -259,7 +261,7 @@ pub struct ApprovalWork {
     pub seats: Vec<OpenedSeat>,
     /// So many approvals decide.
     pub approvals_needed: u16,
-    /// What was decided, by seat. INVARIANT: one person, one seat.
+    /// What was decided, by seat. INVARIANT: one person, one seat, standing in for others included.
     pub votes: BTreeMap<String, Vote>,
     /// Who stepped back.
     pub recused: BTreeSet<AccountId>,
@@ -270,6 +272,8 @@ pub struct ApprovalWork {
 pub struct Vote {
     /// By whom.
     pub by: AccountId,
+    /// The person who was stood in for, if any.
+    pub on_behalf_of: Option<AccountId>,
     /// What.
     pub verdict: Verdict,
     /// When.

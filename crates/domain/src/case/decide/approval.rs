@@ -1,7 +1,8 @@
 //! Deciding an approval: seats, four eyes, one person one vote, send-back.
 
 use super::super::{
-    ApprovalWork, CaseEvent, CaseRejection, ChangeRequest, Decision, Requested, Verdict, Work,
+    ApprovalWork, CaseEvent, CaseRejection, ChangeRequest, Decision, Progress, Requested, Verdict,
+    Vote, Work,
 };
 use super::Draft;
 use super::opening::{open_ready, opened};
@@ -57,10 +58,21 @@ fn seat_for(
     work: &ApprovalWork,
     by: AccountId,
 ) -> Result<String, Rejection> {
-    if work.recused.contains(&by) {
+    // One person is one person also when standing in for somebody, and so is the one stood in for.
+    let persons: BTreeSet<AccountId> = [by]
+        .into_iter()
+        .chain(draft.context.actor.on_behalf_of)
+        .collect();
+    if !work.recused.is_disjoint(&persons) {
         return Err(CaseRejection::Recused.into());
     }
-    if work.votes.values().any(|vote| vote.by == by) {
+    let voted = |vote: &Vote| {
+        [Some(vote.by), vote.on_behalf_of]
+            .into_iter()
+            .flatten()
+            .any(|voter| persons.contains(&voter))
+    };
+    if work.votes.values().any(voted) {
         return Err(CaseRejection::AlreadyDecided.into());
     }
     let mine = |role| {
@@ -158,6 +170,7 @@ fn vote(
         stage: id.clone(),
         seat,
         by,
+        on_behalf_of: draft.context.actor.on_behalf_of,
         verdict,
         at,
     })?;
@@ -198,6 +211,7 @@ fn recuse(
     draft.push(CaseEvent::SeatRecused {
         stage: id.clone(),
         by,
+        on_behalf_of: draft.context.actor.on_behalf_of,
         reason: reason.clone(),
     })
 }
@@ -218,12 +232,12 @@ fn send_back(
     let StageKind::Form(form) = &target.kind else {
         return Err(CaseRejection::CannotSendBackTo { stage: to.clone() }.into());
     };
-    let skipped = draft
+    let handed_in = draft
         .case
         .stages
         .get(to)
-        .is_none_or(|stage| stage.work == Work::Nothing);
-    if skipped {
+        .is_some_and(|stage| stage.is_over() && stage.work != Work::Nothing);
+    if !handed_in {
         return Err(CaseRejection::CannotSendBackTo { stage: to.clone() }.into());
     }
     if requests.is_empty() {
@@ -268,7 +282,8 @@ fn send_back(
     draft.push(event)
 }
 
-/// Decisions that rest on the form and come before this one, and stages passed by because of its answers.
+/// Decisions that rest on the form and come before this one or are still being made beside it, and stages passed by because of its
+/// answers. What was decided beside it stays decided, and so does the work of studies, rounds and consultations.
 fn to_decide_again(draft: &Draft<'_>, id: &StageId, to: &StageId) -> BTreeSet<StageId> {
     let before = ancestors(draft, id);
     draft
@@ -282,7 +297,9 @@ fn to_decide_again(draft: &Draft<'_>, id: &StageId, to: &StageId) -> BTreeSet<St
                 .stages
                 .get(dependent)
                 .is_some_and(|stage| match stage.work {
-                    Work::Approval(_) | Work::Agreement(_) => before.contains(dependent),
+                    Work::Approval(_) | Work::Agreement(_) => {
+                        before.contains(dependent) || stage.progress == Progress::Open
+                    }
                     Work::Nothing => true,
                     Work::Form(_)
                     | Work::Matching(_)

@@ -88,6 +88,7 @@ pub(super) fn submit(
         values,
         documents,
         by,
+        on_behalf_of: draft.context.actor.on_behalf_of,
         at: draft.context.now,
     })?;
     open_ready(draft)
@@ -113,7 +114,7 @@ pub(super) fn recall(draft: &mut Draft<'_>, id: &StageId) -> Result<(), Rejectio
             continue;
         };
         let acted_on = match stage.progress {
-            Progress::Waiting => false,
+            Progress::Waiting => continue,
             Progress::Open => stage.touched || matches!(stage.work, Work::Child { .. }),
             Progress::Over { .. } => stage.work != Work::Nothing,
         };

@@ -1,6 +1,6 @@
 //! Pausing, resuming, canceling and completing a case, and hearing from what it spawned.
 
-use super::super::schedule::moved_by;
+use super::super::schedule::{answers_moved_by, moved_by};
 use super::super::{CaseEvent, CaseRejection, CaseStatus, Outcome, Progress, StageReport};
 use super::Draft;
 use super::opening::open_ready;
@@ -36,7 +36,11 @@ pub(super) fn report(
         report: report.clone(),
         at: draft.context.now,
     })?;
-    open_ready(draft)
+    match draft.running() {
+        Ok(()) => open_ready(draft),
+        // Nothing opens in a pause: its clock would run, and its people could not act.
+        Err(_) => Ok(()),
+    }
 }
 
 pub(super) fn cancel(draft: &mut Draft<'_>, reason: &LongText) -> Result<(), Rejection> {
@@ -79,11 +83,15 @@ pub(super) fn resume(draft: &mut Draft<'_>) -> Result<(), Rejection> {
         .calendar
         .working_days_between(draft.calendar.date_of(since), draft.calendar.date_of(now));
     let schedules = moved_by(&draft.case, draft.calendar, working_days);
+    let answer_by = answers_moved_by(&draft.case, draft.calendar, working_days);
     draft.push(CaseEvent::Resumed {
         schedules,
+        answer_by,
         working_days,
         at: now,
-    })
+    })?;
+    // What was reported meanwhile lets stages open now, with a whole schedule.
+    open_ready(draft)
 }
 
 pub(super) fn complete(draft: &mut Draft<'_>, summary: &LongText) -> Result<(), Rejection> {

@@ -1,7 +1,9 @@
 //! Finding a PI and clinicians.
 
 use super::super::schedule::last_day;
-use super::super::{Candidate, CandidateAnswer, CaseCommand, CaseEvent, CaseRejection, Work};
+use super::super::{
+    Candidate, CandidateAnswer, CaseCommand, CaseEvent, CaseRejection, CaseStatus, Work,
+};
 use super::Draft;
 use super::opening::open_ready;
 use crate::pathway::{MatchRole, MatchingStage, StageId, StageKind};
@@ -113,6 +115,9 @@ pub(super) fn answer(
         .case
         .candidate(candidate)
         .ok_or(CommonRejection::NotFound)?;
+    if matches!(draft.case.status, CaseStatus::Paused { .. }) {
+        return Err(CaseRejection::CasePaused.into());
+    }
     match &invited.answer {
         CandidateAnswer::Invited { lapses_at } if draft.context.now < *lapses_at => {}
         CandidateAnswer::Accepted { .. } | CandidateAnswer::Declined { .. } => {

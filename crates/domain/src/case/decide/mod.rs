@@ -37,6 +37,7 @@ fn on_case(
     context: &Context<'_>,
 ) -> Result<Vec<CaseEvent>, Rejection> {
     let mut draft = Draft::new(case, context)?;
+    draft.known_to_actor()?;
     match command {
         CaseCommand::Open { .. } => return Err(CommonRejection::AlreadyExists.into()),
         CaseCommand::Wake => wake(&mut draft)?,
@@ -215,6 +216,21 @@ impl<'a> Draft<'a> {
         actor.belongs_to(self.case.startup)
             || actor.belongs_to(self.case.hospital)
             || self.case.consultancies.iter().any(|c| actor.belongs_to(*c))
+    }
+
+    /// Refuses those who may not know of the case at all, whatever its state, as if nothing were there.
+    fn known_to_actor(&self) -> Result<(), Rejection> {
+        let known = match self.context.actor.who {
+            Who::Account(_) => self.is_party(),
+            Who::Candidate(candidate) => self.case.candidate(candidate).is_some(),
+            Who::Guest(_) => false,
+            Who::Clock | Who::Message(_) | Who::Machine => true,
+        };
+        if known {
+            Ok(())
+        } else {
+            Err(CommonRejection::NotFound.into())
+        }
     }
 
     fn coordinator(&self) -> Result<AccountId, Rejection> {

@@ -120,7 +120,13 @@ pub(super) fn opened(draft: &mut Draft<'_>, planned: &PathwayStage) -> CaseEvent
         at: draft.context.now,
         schedule: Schedule::of(planned, draft.calendar, draft.context.now),
         work: opened_work(draft, &planned.kind),
-        quiet: draft.context.actor.holds(side, planned.owner),
+        // Others must decide and sign, so they are told; a form that comes back is news to whoever filled it in.
+        quiet: round == 1
+            && !matches!(
+                planned.kind,
+                StageKind::Approval(_) | StageKind::Agreement(_)
+            )
+            && draft.context.actor.holds(side, planned.owner),
     }
 }
 
