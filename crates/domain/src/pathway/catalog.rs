@@ -78,13 +78,13 @@ impl Catalog {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::Locale;
     use crate::feedback::Questionnaires;
     use crate::pathway::render;
 
-    fn shipped() -> Catalog {
+    pub(in crate::pathway) fn shipped() -> Catalog {
         let questionnaires = Questionnaires::shipped().unwrap();
         let names = questionnaires.all().map(|q| q.id.clone()).collect();
         Catalog::shipped(&Calendars::shipped(), &names).unwrap_or_else(|problems| {

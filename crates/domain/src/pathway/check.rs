@@ -451,3 +451,6 @@ fn wrong_text(problem: &TextProblem) -> Wrong {
         Wrong::EmptyText
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,11 +104,11 @@ fn read_nested(node: Node<'_, '_>, depth: usize, problems: &mut Problems) -> Opt
         (Some(field), None, None, None) => read_comparison(&table, field, problems)?,
         (None, Some(parts), None, None) => {
             table.deny_unknown(&["all"], problems);
-            Shape::All(read_parts(parts, depth, problems)?)
+            Shape::All(read_parts("all", parts, depth, problems)?)
         }
         (None, None, Some(parts), None) => {
             table.deny_unknown(&["any"], problems);
-            Shape::Any(read_parts(parts, depth, problems)?)
+            Shape::Any(read_parts("any", parts, depth, problems)?)
         }
         (None, None, None, Some(inner)) => {
             table.deny_unknown(&["not"], problems);
@@ -123,6 +123,7 @@ fn read_nested(node: Node<'_, '_>, depth: usize, problems: &mut Problems) -> Opt
 }
 
 fn read_parts(
+    key: &str,
     node: Node<'_, '_>,
     depth: usize,
     problems: &mut Problems,
@@ -132,7 +133,7 @@ fn read_parts(
         return None;
     };
     if parts.is_empty() {
-        let key = "[…]".to_owned();
+        let key = key.to_owned();
         problems.add(&node.span(), Wrong::EmptyList { key });
         return None;
     }

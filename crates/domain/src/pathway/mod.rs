@@ -5,6 +5,7 @@ mod catalog;
 mod check;
 mod condition;
 mod condition_file;
+mod draw;
 mod file;
 mod hash;
 mod model;
@@ -17,6 +18,7 @@ mod wrong;
 pub use catalog::{Catalog, SHIPPED};
 pub use check::{FIELDS_MAX, FILE_BYTES_MAX, STAGES_MAX, check, check_bytes};
 pub use condition::{Condition, TODAY, Value};
+pub use draw::draw;
 pub use hash::content_hash;
 pub use model::{
     AgreementStage, ApprovalStage, AwardStage, ConsultationKind, ConsultationStage, Due,

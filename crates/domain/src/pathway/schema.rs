@@ -81,3 +81,25 @@ fn sorted(value: Value) -> Value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_file_is_current() {
+        let known = include_str!("../../../../workflows/pathway.schema.json");
+        let current = serde_json::to_string_pretty(&json_schema()).unwrap() + "\n";
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            let path = concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../../workflows/pathway.schema.json"
+            );
+            std::fs::write(path, &current).unwrap();
+        }
+        assert!(
+            known == current,
+            "run `naru pathway schema > workflows/pathway.schema.json`"
+        );
+    }
+}

@@ -67,11 +67,11 @@ wrongs! {
     /// A key that has to be there.
     MissingKey { key: String, example: String } = "missing-key"
         en "the key `{key}` is missing" help "add `{key} = {example}`"
-        ko "`{key}` 키가 없습니다" help "`{key} = {example}`를 추가하세요";
+        ko "`{key}` 키가 없습니다" help "다음을 추가하세요: `{key} = {example}`";
     /// One of the two languages is not there.
     MissingLanguage { key: String } = "missing-language"
         en "the text for `{key}` is missing; every text is given in English (`en`) and Korean (`ko`)" help "add `{key} = \"…\"`"
-        ko "`{key}` 글이 없습니다. 모든 글은 영어(`en`)와 한국어(`ko`)로 써야 합니다" help "`{key} = \"…\"`를 추가하세요";
+        ko "`{key}` 글이 없습니다. 모든 글은 영어(`en`)와 한국어(`ko`)로 써야 합니다" help "다음을 추가하세요: `{key} = \"…\"`";
     /// A value of another type.
     WrongType { found: TypeWord, expected: TypeWord, example: String } = "wrong-type"
         en "expected {expected}, found {found}" help "write it like this: `{example}`"
@@ -79,11 +79,11 @@ wrongs! {
     /// A word that is not on the list.
     UnknownWord { word: String, known: Nearest } = "unknown-word"
         en "`{word}` is not one of the words that can stand here" help "{known}"
-        ko "`{word}`는 여기에 쓸 수 있는 말이 아닙니다" help "{known:#}";
+        ko "`{word}`: 여기에 쓸 수 있는 말이 아닙니다" help "{known:#}";
     /// A name with characters that names do not have.
     BadName { name: String } = "bad-name"
         en "`{name}` cannot be a name" help "use 1 to 64 lower-case letters, digits, `-` and `_`, beginning with a letter"
-        ko "`{name}`는 이름으로 쓸 수 없습니다" help "영어 소문자로 시작하여 소문자, 숫자, `-`, `_`만 1~64자로 쓰세요";
+        ko "`{name}`: 이름으로 쓸 수 없습니다" help "영어 소문자로 시작하여 소문자, 숫자, `-`, `_`만 1~64자로 쓰세요";
     /// Nothing but white space.
     EmptyText = "empty-text"
         en "the text is empty" help "write what people should read here"
@@ -99,10 +99,10 @@ wrongs! {
     /// Not a date.
     BadDate { found: String } = "bad-date"
         en "`{found}` is not a date" help "write a year, a month or a day: `\"2024\"`, `\"2024-04\"` or `\"2024-04-01\"`"
-        ko "`{found}`는 날짜가 아닙니다" help "연, 월, 일 가운데 하나로 쓰세요: `\"2024\"`, `\"2024-04\"`, `\"2024-04-01\"`";
+        ko "`{found}`: 날짜가 아닙니다" help "연, 월, 일 가운데 하나로 쓰세요: `\"2024\"`, `\"2024-04\"`, `\"2024-04-01\"`";
     /// A list without elements.
     EmptyList { key: String } = "empty-list"
-        en "`{key}` is empty" help "add at least one element, or remove what it belongs to"
+        en "the list `{key}` is empty" help "add at least one element, or remove what it belongs to"
         ko "`{key}` 목록이 비어 있습니다" help "하나 이상 넣거나, 이 목록이 딸린 항목을 지우세요";
     /// Too many elements.
     LongList { key: String, found: usize, max: usize } = "long-list"
@@ -111,15 +111,15 @@ wrongs! {
     /// A number outside its bounds.
     OutOfRange { found: String, min: i64, max: i64 } = "out-of-range"
         en "{found} is not a number from {min} to {max}" help "write a whole number from {min} to {max}"
-        ko "{found}은(는) 쓸 수 없는 수입니다" help "{min} 이상 {max} 이하의 정수를 쓰세요";
+        ko "{found}: 여기에 쓸 수 없는 수입니다" help "{min} 이상 {max} 이하의 정수를 쓰세요";
     /// The same name twice.
     Duplicate { name: String, line: u32 } = "duplicate"
         en "`{name}` is already used on line {line}" help "give it another name, or delete one of the two"
-        ko "`{name}`는 {line}번째 줄에서 이미 쓴 이름입니다" help "다른 이름을 쓰거나 둘 가운데 하나를 지우세요";
+        ko "`{name}`: {line}번째 줄에서 이미 쓴 이름입니다" help "다른 이름을 쓰거나 둘 가운데 하나를 지우세요";
     /// A smallest above the largest.
     MinOverMax { min: i64, max: i64 } = "min-over-max"
         en "the smallest, {min}, is larger than the largest, {max}" help "exchange the two, or correct one of them"
-        ko "최솟값 {min}이(가) 최댓값 {max}보다 큽니다" help "두 값을 바꾸거나 하나를 고치세요";
+        ko "최솟값({min})이 최댓값({max})보다 큽니다" help "두 값을 바꾸거나 하나를 고치세요";
     /// `needs` names no stage.
     UnknownStage { name: String, known: Nearest } = "unknown-stage"
         en "there is no stage `{name}`" help "{known}"
@@ -135,7 +135,7 @@ wrongs! {
     /// Nothing waits for it although the case goes on.
     DeadEnd { stage: String, last: String } = "dead-end"
         en "no stage needs `{stage}`, so its result leads nowhere" help "add `\"{stage}\"` to the `needs` of a later stage, such as `{last}`"
-        ko "`{stage}` 단계를 기다리는 단계가 없어 결과가 어디에도 이어지지 않습니다" help "뒤의 단계(예: `{last}`)의 `needs`에 `\"{stage}\"`를 추가하세요";
+        ko "`{stage}` 단계를 기다리는 단계가 없어 결과가 어디에도 이어지지 않습니다" help "뒤의 단계(예: `{last}`)의 `needs` 목록에 `\"{stage}\"` 단계를 추가하세요";
     /// A condition names a field that does not exist.
     UnknownField { name: String, known: Nearest } = "unknown-field"
         en "there is no field `{name}`" help "{known}"
@@ -143,7 +143,7 @@ wrongs! {
     /// A condition looks at a stage that may not be over.
     NotBefore { name: String, stage: String } = "not-before"
         en "`{name}` may not be answered yet when this is looked at" help "add `\"{stage}\"` to `needs`, here or in a stage this one needs"
-        ko "이 조건을 볼 때 `{name}` 항목의 답이 아직 없을 수 있습니다" help "여기 또는 앞 단계의 `needs`에 `\"{stage}\"`를 추가하세요";
+        ko "이 조건을 볼 때 `{name}` 항목의 답이 아직 없을 수 있습니다" help "여기 또는 앞 단계의 `needs` 목록에 `\"{stage}\"` 단계를 추가하세요";
     /// A field's condition looks at a field that is asked later.
     LaterField { name: String } = "later-field"
         en "`{name}` is not asked before this field" help "move `{name}` above this field, or look at another one"
@@ -215,11 +215,11 @@ wrongs! {
     /// A reminder without a due day.
     NoDueDay { key: String } = "no-due-day"
         en "`{key}` counts from the due day, but the stage has none" help "add `due = {{ working_days = 10 }}`, or remove `{key}`"
-        ko "`{key}`는 마감일을 기준으로 하는데 이 단계에는 마감일이 없습니다" help "`due = {{ working_days = 10 }}`을 추가하거나 `{key}`를 지우세요";
+        ko "`{key}` 항목은 마감일을 기준으로 하는데 이 단계에는 마감일이 없습니다" help "`due = {{ working_days = 10 }}` 줄을 추가하거나 `{key}` 항목을 지우세요";
     /// A round that would never show its results.
     NeverShown { threshold: i64, answers: i64 } = "never-shown"
         en "results are shown from {threshold} answers, but the round can close with {answers}" help "let `answers_needed` be at least {threshold}"
-        ko "결과는 답변 {threshold}건부터 보이는데 {answers}건으로 회차를 마칠 수 있습니다" help "`answers_needed`를 {threshold} 이상으로 쓰세요";
+        ko "결과는 답변 {threshold}건부터 보이는데 {answers}건으로 회차를 마칠 수 있습니다" help "`answers_needed` 값을 {threshold} 이상으로 쓰세요";
     /// More problems than anyone reads at once.
     TooMany { more: usize } = "too-many"
         en "there are {more} more problems" help "correct the ones above first"
@@ -303,7 +303,7 @@ impl std::fmt::Display for Nearest {
         let dots = if self.more == 0 { "" } else { ", …" };
         match (&self.one, self.all.is_empty(), korean) {
             (Some(one), _, false) => write!(f, "write `{one}`"),
-            (Some(one), _, true) => write!(f, "`{one}`라고 쓰세요"),
+            (Some(one), _, true) => write!(f, "이렇게 쓰세요: `{one}`"),
             (None, true, false) => f.write_str("remove it"),
             (None, true, true) => f.write_str("지우세요"),
             (None, false, false) => write!(f, "write one of {listed}{dots}"),

@@ -153,7 +153,7 @@ impl Checker<'_> {
         };
         let stage = stage.to_owned();
         let full = format!("{stage}.{field}");
-        let in_time = place != scope.stage && own.before.contains(&place);
+        let in_time = place != scope.stage && !self.graph.certainly_not_before(place, scope.stage);
         let own_in_time = match scope.own {
             Own::Nothing => false,
             Own::Before(limit) => info.place < limit,

@@ -33,6 +33,8 @@ pub(super) struct Graph {
     nodes: Vec<Node>,
     by_name: BTreeMap<String, usize>,
     order: Vec<usize>,
+    /// Whether a name is missing or used twice, so that what follows from `needs` is not certain.
+    uncertain: bool,
 }
 
 impl Graph {
@@ -43,19 +45,20 @@ impl Graph {
         for (place, stage) in stages.iter().enumerate() {
             graph.add(place, stage, stages, lines, problems);
         }
-        let resolved: Vec<Vec<usize>> = stages
+        let resolved: Vec<Option<Vec<usize>>> = stages
             .iter()
             .map(|stage| graph.resolve_needs(stage, lines, problems))
             .collect();
         for (node, needs) in graph.nodes.iter_mut().zip(resolved) {
-            node.needs = needs;
+            graph.uncertain |= needs.is_none();
+            node.needs = needs.unwrap_or_default();
         }
         graph.find_before();
         graph.find_order();
-        if graph.order.len() == graph.nodes.len() {
-            graph.note_dead_ends(stages, problems);
-        } else {
+        if graph.order.len() != graph.nodes.len() {
             graph.note_cycles(stages, problems);
+        } else if !graph.uncertain {
+            graph.note_dead_ends(stages, problems);
         }
         graph
     }
@@ -73,6 +76,12 @@ impl Graph {
     /// The place of the stage of this name.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
+    }
+
+    /// Whether it is certain that `earlier` is not over before `place` opens.
+    pub(super) fn certainly_not_before(&self, earlier: usize, place: usize) -> bool {
+        let known = |node: &Node| node.before.contains(&earlier);
+        !self.uncertain && !self.node(place).is_some_and(known)
     }
 
     /// Every `stage.field`.
@@ -112,10 +121,12 @@ impl Graph {
                 let (line, _) = lines.position(first.map_or(0, |id| id.span.start));
                 let name = shortened(&name);
                 problems.add(&id.span, Wrong::Duplicate { name, line });
+                self.uncertain = true;
             } else {
                 self.by_name.insert(name.clone(), place);
             }
         }
+        self.uncertain |= name.is_empty();
         let kind = stage.head.kind.get().map_or("", |kind| kind.value.as_str());
         self.nodes.push(Node {
             name,
@@ -131,7 +142,8 @@ impl Graph {
         stage: &StageFile,
         lines: &Lines<'_>,
         problems: &mut Problems,
-    ) -> Vec<usize> {
+    ) -> Option<Vec<usize>> {
+        let mut all_known = true;
         let own = stage.head.id.get().map(|id| id.value.as_str());
         let mut found: BTreeMap<usize, u32> = BTreeMap::new();
         for need in stage.head.needs.iter().flatten() {
@@ -141,13 +153,14 @@ impl Graph {
                 let others = self.by_name.keys().map(String::as_str);
                 let known = Nearest::of(&need.value, others.filter(|name| Some(*name) != own));
                 problems.add(&need.span, Wrong::UnknownStage { name, known });
+                all_known = false;
                 continue;
             };
             if let Some(line) = found.insert(place, line) {
                 problems.add(&need.span, Wrong::Duplicate { name, line });
             }
         }
-        found.into_keys().collect()
+        all_known.then(|| found.into_keys().collect())
     }
 
     fn find_before(&mut self) {
@@ -184,16 +197,13 @@ impl Graph {
                 continue;
             }
             if node.before.contains(&place) {
-                if told.insert(place) {
-                    let circle = self.circle(place);
-                    told.extend(&circle);
-                    let names: Vec<_> = circle
-                        .iter()
-                        .chain(circle.first())
-                        .filter_map(|place| self.node(*place))
-                        .map(|node| format!("`{}`", shortened(&node.name)))
-                        .collect();
-                    let path = names.join(" → ");
+                if !told.contains(&place) {
+                    let together = node.before.iter().filter(|other| {
+                        self.node(**other)
+                            .is_some_and(|other| other.before.contains(&place))
+                    });
+                    told.extend(together);
+                    let path = self.named(&self.circle(place));
                     problems.add(&id.span, Wrong::Cycle { path });
                 }
                 continue;
@@ -204,6 +214,15 @@ impl Graph {
                 problems.add(&id.span, Wrong::BehindCycle { stage, need });
             }
         }
+    }
+
+    fn named(&self, circle: &[usize]) -> String {
+        let closed = circle.iter().chain(circle.first());
+        let names: Vec<String> = closed
+            .filter_map(|place| self.node(*place))
+            .map(|node| format!("`{}`", shortened(&node.name)))
+            .collect();
+        names.join(" → ")
     }
 
     /// A shortest way from a stage through its needs back to itself.

@@ -219,7 +219,6 @@ impl Checker<'_> {
     }
 
     fn send_back(&mut self, at: usize, name: &At<String>) -> Option<StageId> {
-        let own = self.graph.node(at)?;
         let shown = shortened(&name.value);
         let target = self.graph.place(&name.value);
         let wrong = match target.and_then(|place| self.graph.node(place)) {
@@ -228,7 +227,7 @@ impl Checker<'_> {
                 let known = Nearest::of(&name.value, names.iter().map(String::as_str));
                 Wrong::UnknownStage { name: shown, known }
             }
-            Some(_) if !target.is_some_and(|place| own.before.contains(&place)) => {
+            Some(_) if target.is_some_and(|place| self.graph.certainly_not_before(place, at)) => {
                 Wrong::SendBackNotBefore { stage: shown }
             }
             Some(node) if node.kind != "form" => Wrong::SendBackNotForm {
