@@ -1,6 +1,6 @@
 //! A document of a dossier, with every version it ever had.
 
-use crate::{AccountId, DocumentId, LongText, ShortText, StoredFile};
+use crate::{AccountId, DocumentId, LongText, OrganizationId, ShortText, StoredFile};
 use jiff::Timestamp;
 
 /// One version of a document.
@@ -12,6 +12,8 @@ pub struct DocumentVersion {
     pub title: ShortText,
     /// The file.
     pub file: StoredFile,
+    /// The hospital it comes from, unless it comes from the owner.
+    pub hospital: Option<OrganizationId>,
     /// Who attached it.
     pub attached_by: AccountId,
     /// When.

@@ -78,8 +78,12 @@ impl Aggregate for Device {
                     document,
                     title,
                     file,
+                    hospitals,
                 },
-            ) => device.attach_document(*document, title, file, context),
+            ) => {
+                let side = device.side(hospitals, context)?;
+                device.attach_document(*document, title, file, side, context)
+            }
             (Some(device), DeviceCommand::RetireDocument { document, reason }) => {
                 device.retire_document(*document, reason, context)
             }
@@ -183,6 +187,22 @@ impl Device {
         }
     }
 
+    /// Who attaches, and for which hospital unless for the owner.
+    fn side(
+        &self,
+        hospitals: &[OrganizationId],
+        context: &Context<'_>,
+    ) -> Result<(AccountId, Option<OrganizationId>), Rejection> {
+        let mine = hospitals
+            .iter()
+            .find(|hospital| context.actor.belongs_to(**hospital));
+        match (self.changed_by(context), context.actor.account(), mine) {
+            (Ok(by), _, _) => Ok((by, None)),
+            (Err(_), Some(by), Some(hospital)) => Ok((by, Some(*hospital))),
+            (Err(refused), _, _) => Err(refused),
+        }
+    }
+
     fn revise(
         &self,
         command: &DeviceCommand,
@@ -239,13 +259,16 @@ impl Device {
         document: Option<DocumentId>,
         title: &ShortText,
         file: &StoredFile,
+        (by, hospital): (AccountId, Option<OrganizationId>),
         context: &Context<'_>,
     ) -> Result<Vec<DeviceEvent>, Rejection> {
-        let by = self.changed_by(context)?;
         file.check().map_err(DeviceRejection::from)?;
         let (document, version) = match document {
             Some(id) => {
                 let newest = self.document_in_use(id)?.newest();
+                if newest.hospital != hospital {
+                    return Err(DeviceRejection::DocumentOfAnotherSide.into());
+                }
                 if newest.file.sha256 == file.sha256 {
                     let version = newest.version;
                     return Err(DeviceRejection::DocumentUnchanged { version }.into());
@@ -263,6 +286,7 @@ impl Device {
             version,
             title: title.clone(),
             file: file.clone(),
+            hospital,
             by,
             at: context.now,
         }])
@@ -309,6 +333,7 @@ impl Device {
                 version,
                 title,
                 file,
+                hospital,
                 by,
                 at,
             } => {
@@ -316,6 +341,7 @@ impl Device {
                     version: *version,
                     title: title.clone(),
                     file: file.clone(),
+                    hospital: *hospital,
                     attached_by: *by,
                     attached_at: *at,
                 };

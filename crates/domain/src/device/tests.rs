@@ -65,6 +65,7 @@ fn attach(document: Option<u128>, content: u64) -> DeviceCommand {
         document: document.map(id),
         title: text("Instructions for use"),
         file: file(content, 10),
+        hospitals: Vec::new(),
     }
 }
 
@@ -74,6 +75,7 @@ fn attached(document: u128, version: u32, content: u64) -> DeviceEvent {
         version,
         title: text("Instructions for use"),
         file: file(content, 10),
+        hospital: None,
         by: id(SORI),
         at: at(NOW),
     }
@@ -110,6 +112,45 @@ fn after(events: &[DeviceEvent]) -> Given<Device> {
     let mut all = vec![registered()];
     all.extend_from_slice(events);
     given(device(), &all)
+}
+
+#[test]
+fn a_hospital_that_runs_a_case_attaches_its_own_documents_and_changes_no_others() {
+    let (hospital, other) = (id::<OrganizationId>(30), id::<OrganizationId>(31));
+    let coordinator = person(9, &[(hospital, Role::Coordinator)]);
+    let by_hospital = |document: Option<u128>, content| match attach(document, content) {
+        DeviceCommand::AttachDocument {
+            document,
+            title,
+            file,
+            ..
+        } => DeviceCommand::AttachDocument {
+            document,
+            title,
+            file,
+            hospitals: vec![hospital],
+        },
+        command => command,
+    };
+    let mut dossier = after(&[attached(7, 1, 1)]);
+    let events = dossier.submit(&by_hospital(None, 2), &coordinator).unwrap();
+    assert!(
+        matches!(events.as_slice(), [DeviceEvent::DocumentAttached { hospital: Some(from), .. }] if *from == hospital)
+    );
+    let of_another_side = refused(DeviceRejection::DocumentOfAnotherSide);
+    assert_eq!(
+        dossier.when(&by_hospital(Some(7), 3), &coordinator),
+        of_another_side
+    );
+    let stranger = person(10, &[(other, Role::Coordinator)]);
+    assert_eq!(
+        dossier.when(&by_hospital(None, 3), &stranger),
+        refused(CommonRejection::NotFound)
+    );
+    assert_eq!(
+        dossier.when(&attach(None, 3), &coordinator),
+        refused(CommonRejection::NotFound)
+    );
 }
 
 fn refused(rejection: impl Into<Rejection>) -> Result<Vec<DeviceEvent>, Rejection> {
@@ -264,6 +305,7 @@ fn a_file_becomes_a_document_and_the_next_file_its_next_version() {
         document: Some(document),
         title: text("Instructions for use, revised"),
         file: file(2, 20),
+        hospitals: Vec::new(),
     };
     dossier.submit(&next, &sori()).unwrap();
     let document = dossier.state().document(document).unwrap();
@@ -326,6 +368,7 @@ fn an_empty_file_and_one_over_512_mib_are_refused() {
         document: None,
         title: text("Video"),
         file: file(1, size_bytes),
+        hospitals: Vec::new(),
     };
     let dossier = after(&[]);
     assert_eq!(
@@ -484,10 +527,12 @@ fn resolved(command: DeviceCommand, device: &Device) -> DeviceCommand {
             document,
             title,
             file,
+            hospitals,
         } => DeviceCommand::AttachDocument {
             document: document.map(at_place),
             title,
             file,
+            hospitals,
         },
         DeviceCommand::RetireDocument { document, reason } => DeviceCommand::RetireDocument {
             document: at_place(document),

@@ -59,6 +59,9 @@ pub enum DeviceCommand {
         title: ShortText,
         /// The file, which lies in the document store already.
         file: StoredFile,
+        /// The hospitals that run a case of this device, looked up by the caller: their members attach what they decide and find.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hospitals: Vec<OrganizationId>,
     },
     /// Take a document out of use; its versions stay readable.
     RetireDocument {
@@ -124,6 +127,9 @@ pub enum DeviceEvent {
         title: ShortText,
         /// The file.
         file: StoredFile,
+        /// The hospital it comes from, unless it comes from the owner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hospital: Option<OrganizationId>,
         /// By whom.
         by: AccountId,
         /// When.
@@ -161,6 +167,10 @@ rejections! {
         DocumentRetired = "DOCUMENT_RETIRED" at Some("document"),
             en "This document was taken out of use. Attach the file as a new document.",
             ko "사용이 중지된 문서입니다. 파일을 새 문서로 등록해 주세요.";
+        /// The document comes from another organization.
+        DocumentOfAnotherSide = "DOCUMENT_OF_ANOTHER_SIDE" at Some("document"),
+            en "This document comes from another organization, so only its members can change it. Attach your file as a new document.",
+            ko "다른 기관이 등록한 문서이므로 그 기관의 구성원만 변경할 수 있습니다. 파일을 새 문서로 등록해 주세요.";
         /// The newest version has the same content.
         DocumentUnchanged { version: u32 } = "DOCUMENT_UNCHANGED" at Some("file"),
             en "This file is the same as version {version}. Choose the changed file.",
