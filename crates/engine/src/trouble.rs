@@ -1,6 +1,7 @@
 //! Why an effect could not be performed: a stable code, and words in both languages for the person who reads the incident.
 
 use naru_domain::{Locale, Rejection, Words};
+use serde::{Deserialize, Serialize};
 
 /// What stood in the way of an effect. It never names a recipient, because incidents are read by operators.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub enum Trouble {
         /// The refusal.
         rejection: Box<Rejection>,
     },
+    /// Performing it hit a mistake in the program.
+    Mistake,
     /// The store could not take it now.
     StoreNotReady {
         /// What the store said.
@@ -85,8 +88,19 @@ impl Trouble {
             Self::NobodyToWriteTo { .. } => "NOBODY_TO_WRITE_TO",
             Self::AccountNotReachable => "ACCOUNT_NOT_REACHABLE",
             Self::MessageRefused { rejection } => rejection.code(),
+            Self::Mistake => "PROGRAM_MISTAKE",
             Self::StoreNotReady { .. } => "STORE_NOT_READY",
         }
+    }
+
+    /// The text that is stored with an incident; [`IncidentReport::read`] reads it.
+    pub fn report(&self) -> String {
+        let report = IncidentReport {
+            code: self.code().to_owned(),
+            words: self.words(),
+        };
+        // A code and words always become JSON.
+        serde_json::to_string(&report).unwrap_or_default()
     }
 
     /// What happened and what to do, in both languages.
@@ -94,11 +108,11 @@ impl Trouble {
         if let Self::MessageRefused { rejection } = self {
             return message_refused(rejection);
         }
-        let (en, ko) = self.mail_words();
+        let (en, ko) = self.in_both();
         Words { en, ko }
     }
 
-    fn mail_words(&self) -> (String, String) {
+    fn in_both(&self) -> (String, String) {
         match self {
             Self::MailServerUnreachable { detail } => (
                 format!("The mail server cannot be reached ({detail}). Check its address and the network, then retry."),
@@ -153,11 +167,37 @@ impl Trouble {
                 "메일을 받을 계정이 없거나 닫혀 있습니다. 다른 사람에게 맡기거나 계정을 다시 연 뒤 다시 시도해 주세요.".to_owned(),
             ),
             Self::MessageRefused { rejection } => (rejection.words(Locale::En), rejection.words(Locale::Ko)),
+            Self::Mistake => (
+                "A mistake in the program stood in the way. Tell its makers what the log says, then retry after an update.".to_owned(),
+                "프로그램 오류로 처리하지 못했습니다. 로그 내용을 개발사에 알리고, 업데이트한 뒤 다시 시도해 주세요.".to_owned(),
+            ),
             Self::StoreNotReady { detail } => (
                 format!("The record could not be written ({detail}). Check the disk, then retry."),
                 format!("기록을 저장할 수 없습니다({detail}). 디스크를 확인한 뒤 다시 시도해 주세요."),
             ),
         }
+    }
+}
+
+/// What an incident says to the person who looks at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentReport {
+    /// The stable code.
+    pub code: String,
+    /// What happened and what to do, in both languages.
+    pub words: Words,
+}
+
+impl IncidentReport {
+    /// The report in an incident's stored reason. A reason that is none comes from the store: a history that does not fold.
+    pub fn read(reason: &str) -> Self {
+        serde_json::from_str(reason).unwrap_or_else(|_| Self {
+            code: "RECORD_DAMAGED".to_owned(),
+            words: Words {
+                en: format!("The record of this item is damaged and it has stopped ({reason}). Restore it from a backup or update the program, then retry."),
+                ko: format!("이 항목의 기록이 손상되어 진행을 멈췄습니다({reason}). 백업에서 복원하거나 프로그램을 업데이트한 뒤 다시 시도해 주세요."),
+            },
+        })
     }
 }
 

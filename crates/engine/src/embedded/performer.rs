@@ -1,0 +1,207 @@
+//! Performs one effect: sends a letter, or delivers a message to another aggregate.
+
+use super::intake::Intake;
+use crate::clock::Clock;
+use crate::letters::{Setting, render};
+use crate::link::LinkKey;
+use crate::mail::{Draft, Outcome, Post, Sender, Transport};
+use crate::refusal::{Fault, Refusal};
+use crate::trouble::Trouble;
+use naru_domain::{
+    AccountId, Actor, AggregateId, Command, Effect, EmailAddress, Letter, Locale, OrganizationId,
+    PersonName, Recipient, Role, State,
+};
+use naru_store::{LoadError, PendingEffect, Store, Submission};
+
+/// What performing effects needs.
+#[derive(Debug)]
+pub(super) struct Performer {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) intake: Intake,
+    pub(super) transport: Transport,
+    pub(super) from: Sender,
+    pub(super) base_url: String,
+    pub(super) key: LinkKey,
+}
+
+/// What came of an effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is done.
+    Done,
+    /// It became one effect a person, and is done with.
+    Expanded,
+    /// It may succeed later.
+    Failed(Trouble),
+    /// It will not succeed until a person does something.
+    Stopped(Trouble),
+    /// The engine is closing; the next start performs it.
+    LeftForLater,
+}
+
+/// One person who gets a letter.
+#[derive(Debug)]
+struct Person {
+    email: EmailAddress,
+    name: PersonName,
+    locale: Locale,
+}
+
+impl Performer {
+    /// Performs an effect, once.
+    pub(super) async fn perform(&self, pending: &PendingEffect) -> Verdict {
+        let done = match &pending.effect {
+            Effect::Deliver { to, command } => self.deliver(pending, *to, command).await,
+            Effect::SendLetter { letter, to } => match to {
+                Recipient::RoleIn { organization, role } => {
+                    self.expand(pending, *organization, *role).await
+                }
+                Recipient::Account { account } => match self.person(*account).await {
+                    Ok(person) => self.send(pending, letter, &person).await,
+                    Err(verdict) => Err(verdict),
+                },
+                Recipient::Address {
+                    email,
+                    name,
+                    locale,
+                } => {
+                    let person = Person {
+                        email: email.clone(),
+                        name: name.clone(),
+                        locale: *locale,
+                    };
+                    self.send(pending, letter, &person).await
+                }
+            },
+        };
+        match done {
+            Ok(verdict) | Err(verdict) => verdict,
+        }
+    }
+
+    async fn deliver(
+        &self,
+        pending: &PendingEffect,
+        to: AggregateId,
+        command: &Command,
+    ) -> Result<Verdict, Verdict> {
+        let effect = pending.id.effect;
+        let submission = Submission {
+            command_id: effect.command_id(),
+            aggregate: to,
+            expected_version: None,
+            actor: Actor::message(effect),
+            command: command.clone(),
+        };
+        match self.intake.submit(submission).await {
+            Ok(_) => Ok(Verdict::Done),
+            Err(Refusal::Rejected(rejection)) => Err(Verdict::Stopped(Trouble::MessageRefused {
+                rejection: Box::new(rejection),
+            })),
+            Err(Refusal::Fault(Fault::Closing)) => Err(Verdict::LeftForLater),
+            Err(Refusal::Fault(Fault::Mistake)) => Err(Verdict::Failed(Trouble::Mistake)),
+            Err(Refusal::Fault(Fault::Store(fault))) => Err(store_not_ready(&fault)),
+        }
+    }
+
+    /// Turns a letter to a role into one letter a person.
+    async fn expand(
+        &self,
+        pending: &PendingEffect,
+        organization: OrganizationId,
+        role: Role,
+    ) -> Result<Verdict, Verdict> {
+        let nobody = || {
+            Verdict::Stopped(Trouble::NobodyToWriteTo {
+                role: role.as_str(),
+            })
+        };
+        let Some(State::Organization(organization)) = self.state(organization.into()).await? else {
+            return Err(nobody());
+        };
+        let mut recipients = Vec::new();
+        for account in organization.holders_of(role) {
+            if self.person(account).await.is_ok() {
+                recipients.push(Recipient::Account { account });
+            }
+        }
+        if recipients.is_empty() {
+            return Err(nobody());
+        }
+        let now = self.clock.now();
+        let expanded = self.store.expand(now, pending, &recipients).await;
+        expanded.map_err(|fault| store_not_ready(&fault))?;
+        Ok(Verdict::Expanded)
+    }
+
+    async fn person(&self, account: AccountId) -> Result<Person, Verdict> {
+        match self.state(account.into()).await? {
+            Some(State::Account(account)) if account.is_open() => Ok(Person {
+                name: account.name_in(account.locale).clone(),
+                email: account.email,
+                locale: account.locale,
+            }),
+            Some(_) | None => Err(Verdict::Stopped(Trouble::AccountNotReachable)),
+        }
+    }
+
+    async fn state(&self, id: AggregateId) -> Result<Option<State>, Verdict> {
+        match self.store.load(id).await {
+            Ok(loaded) => Ok(loaded.map(|loaded| loaded.state.clone())),
+            Err(LoadError::Store(fault)) => Err(store_not_ready(&fault)),
+            Err(LoadError::Broken(broken)) => Err(store_not_ready(&broken)),
+        }
+    }
+
+    async fn send(
+        &self,
+        pending: &PendingEffect,
+        letter: &Letter,
+        person: &Person,
+    ) -> Result<Verdict, Verdict> {
+        let setting = Setting {
+            name: &person.name,
+            locale: person.locale,
+            base_url: &self.base_url,
+            key: &self.key,
+            sender: &self.from.name,
+        };
+        let id = pending.id.to_string();
+        let rendered = render(letter, &setting).map_err(Verdict::Stopped)?;
+        let draft = Draft {
+            id: &id,
+            from: &self.from,
+            to: &person.email,
+            name: &person.name,
+            locale: person.locale,
+            at: self.clock.now(),
+            letter: &rendered,
+        };
+        let post = Post::compose(&draft).map_err(Verdict::Stopped)?;
+        let outcome = self.transport.send(&post).await;
+        let (letter, to) = (&id, &person.email);
+        match &outcome {
+            Outcome::Sent => tracing::info!(letter, %to, "sent a letter"),
+            Outcome::Transient(trouble) | Outcome::Unknown(trouble) => {
+                tracing::warn!(letter, %to, code = trouble.code(), "a letter was not sent; it is tried again");
+            }
+            Outcome::Permanent(trouble) => {
+                tracing::warn!(letter, %to, code = trouble.code(), "a letter was refused");
+            }
+        }
+        match outcome {
+            Outcome::Sent => Ok(Verdict::Done),
+            Outcome::Transient(trouble) | Outcome::Unknown(trouble) => {
+                Err(Verdict::Failed(trouble))
+            }
+            Outcome::Permanent(trouble) => Err(Verdict::Stopped(trouble)),
+        }
+    }
+}
+
+fn store_not_ready(fault: &dyn std::fmt::Display) -> Verdict {
+    Verdict::Failed(Trouble::StoreNotReady {
+        detail: fault.to_string(),
+    })
+}
