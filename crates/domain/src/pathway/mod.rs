@@ -12,6 +12,7 @@ mod model;
 mod problem;
 mod read;
 mod schema;
+mod simulate;
 mod width;
 mod wrong;
 
@@ -28,4 +29,5 @@ pub use model::{
 };
 pub use problem::{Problem, render};
 pub use schema::json_schema;
+pub use simulate::{DueDay, Happening, Moment, Stopped, Transcript, sample_answers, simulate};
 pub use wrong::{Nearest, TypeWord, Wrong};

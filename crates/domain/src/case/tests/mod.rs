@@ -13,4 +13,5 @@ mod opening;
 mod scene;
 mod send_back;
 mod small_pathway;
+mod stored;
 mod strangers;
