@@ -7,15 +7,17 @@ use super::{Condition, Due, Pathway, Stage, StageKind, Value};
 use layers::{Layout, Slot};
 use std::fmt::Write;
 
-const BOX_WIDTH: usize = 244;
+const BOX_WIDTH: usize = 252;
 const BOX_HEIGHT: usize = 124;
-const GAP_ACROSS: usize = 84;
+const GAP_ACROSS: usize = 64;
 const GAP_DOWN: usize = 26;
 const MARGIN: usize = 24;
 const TITLE_HEIGHT: usize = 60;
 /// Half the font size: what one column of text takes.
 const COLUMN_WIDTH: usize = 6;
 const TEXT_COLUMNS: usize = (BOX_WIDTH - 24) / COLUMN_WIDTH;
+const SMALL_COLUMNS: usize = TEXT_COLUMNS * 12 / 11;
+const NAME_COLUMNS: usize = TEXT_COLUMNS * 12 / 14;
 
 const STYLE: &str = "\
 text{font:12px system-ui,'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR',sans-serif;fill:#1f2933}\
@@ -166,13 +168,13 @@ fn draw_stage(out: &mut String, stage: &Stage, x: usize, y: usize) {
          <rect class=\"bar k-{kind}\" x=\"{x}\" y=\"{y}\" width=\"6\" height=\"{BOX_HEIGHT}\" rx=\"3\"/>"
     );
     let lines = [
-        ("name", fitted(&stage.title.ko, TEXT_COLUMNS * 12 / 14)),
+        ("name", fitted(&stage.title.ko, NAME_COLUMNS)),
         ("", fitted(&stage.title.en, TEXT_COLUMNS)),
         (
             "small",
-            fitted(&format!("{kind} · {}", detail(stage)), TEXT_COLUMNS),
+            fitted(&format!("{kind} · {}", detail(stage)), SMALL_COLUMNS),
         ),
-        ("small", fitted(&owner_and_due(stage), TEXT_COLUMNS)),
+        ("small", fitted(&owner_and_due(stage), SMALL_COLUMNS)),
     ];
     for ((class, line), below) in lines.iter().zip([26, 46, 66, 84]) {
         let line = escaped(line);
@@ -183,8 +185,11 @@ fn draw_stage(out: &mut String, stage: &Stage, x: usize, y: usize) {
         );
     }
     if let Some(when) = &stage.when {
-        let full = escaped(&format!("if {}", words(when)));
-        let line = escaped(&fitted(&format!("if {}", words(when)), TEXT_COLUMNS));
+        let condition = format!("if {}", words(when));
+        let (full, line) = (
+            escaped(&condition),
+            escaped(&fitted(&condition, SMALL_COLUMNS)),
+        );
         let y = y + 106;
         let _ = write!(
             out,

@@ -6,6 +6,9 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The SHA-256 of the pathway as JSON without white space and with sorted keys: comments, order of keys and layout of the file do not count.
+///
+/// # Panics
+/// Never: a checked pathway is always JSON.
 #[expect(
     clippy::expect_used,
     reason = "a pathway has text keys only, so it is always JSON"

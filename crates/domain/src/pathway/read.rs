@@ -95,16 +95,12 @@ impl<'a, 'i> Table<'a, 'i> {
         example: &str,
         problems: &mut Problems,
     ) -> Option<Self> {
-        match node.get_ref() {
-            DeValue::Table(table) => Some(Self {
-                table,
-                header: node.span(),
-            }),
-            other => {
-                wrong_type(node, other, expected, example, problems);
-                None
-            }
-        }
+        let Some(table) = node.get_ref().as_table() else {
+            wrong_type(node, expected, example, problems);
+            return None;
+        };
+        let header = node.span();
+        Some(Self { table, header })
     }
 
     /// The value of a key.
@@ -142,14 +138,8 @@ fn type_word(value: &DeValue<'_>) -> TypeWord {
     }
 }
 
-fn wrong_type(
-    node: Node<'_, '_>,
-    value: &DeValue<'_>,
-    expected: TypeWord,
-    example: &str,
-    problems: &mut Problems,
-) {
-    let (found, example) = (type_word(value), example.to_owned());
+fn wrong_type(node: Node<'_, '_>, expected: TypeWord, example: &str, problems: &mut Problems) {
+    let (found, example) = (type_word(node.get_ref()), example.to_owned());
     problems.add(
         &node.span(),
         Wrong::WrongType {
@@ -171,52 +161,39 @@ impl<T: Read> Read for At<T> {
 impl Read for String {
     const EXAMPLE: &'static str = "\"…\"";
     fn read(node: Node<'_, '_>, problems: &mut Problems) -> Option<Self> {
-        match node.get_ref() {
-            DeValue::String(text) => Some(text.as_ref().to_owned()),
-            other => {
-                wrong_type(node, other, TypeWord::Text, Self::EXAMPLE, problems);
-                None
-            }
+        let text = node.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            wrong_type(node, TypeWord::Text, Self::EXAMPLE, problems);
         }
+        text
     }
 }
 
 impl Read for bool {
     const EXAMPLE: &'static str = "true";
     fn read(node: Node<'_, '_>, problems: &mut Problems) -> Option<Self> {
-        match node.get_ref() {
-            DeValue::Boolean(yes) => Some(*yes),
-            other => {
-                wrong_type(node, other, TypeWord::YesNo, Self::EXAMPLE, problems);
-                None
-            }
+        let yes = node.get_ref().as_bool();
+        if yes.is_none() {
+            wrong_type(node, TypeWord::YesNo, Self::EXAMPLE, problems);
         }
+        yes
     }
 }
 
 impl Read for i64 {
     const EXAMPLE: &'static str = "1";
     fn read(node: Node<'_, '_>, problems: &mut Problems) -> Option<Self> {
-        match node.get_ref() {
-            DeValue::Integer(number) => {
-                let read = Self::from_str_radix(number.as_str(), number.radix()).ok();
-                if read.is_none() {
-                    problems.add(
-                        &node.span(),
-                        Wrong::OutOfRange {
-                            found: number.as_str().chars().take(40).collect(),
-                            min: Self::MIN,
-                            max: Self::MAX,
-                        },
-                    );
-                }
-                read
-            }
-            other => {
-                wrong_type(node, other, TypeWord::Number, Self::EXAMPLE, problems);
-                None
-            }
+        let Some(number) = node.get_ref().as_integer() else {
+            wrong_type(node, TypeWord::Number, Self::EXAMPLE, problems);
+            return None;
+        };
+        let read = Self::from_str_radix(number.as_str(), number.radix()).ok();
+        if read.is_none() {
+            let found = number.as_str().chars().take(40).collect();
+            let (min, max) = (Self::MIN, Self::MAX);
+            problems.add(&node.span(), Wrong::OutOfRange { found, min, max });
         }
+        read
     }
 }
 
@@ -226,14 +203,8 @@ const LIST_MAX: usize = 500;
 impl<T: Read> Read for Vec<T> {
     const EXAMPLE: &'static str = "[…]";
     fn read(node: Node<'_, '_>, problems: &mut Problems) -> Option<Self> {
-        let DeValue::Array(elements) = node.get_ref() else {
-            wrong_type(
-                node,
-                node.get_ref(),
-                TypeWord::List,
-                Self::EXAMPLE,
-                problems,
-            );
+        let Some(elements) = node.get_ref().as_array() else {
+            wrong_type(node, TypeWord::List, Self::EXAMPLE, problems);
             return None;
         };
         let found = elements.len();

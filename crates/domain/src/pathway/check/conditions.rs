@@ -1,7 +1,8 @@
 //! Conditions: the fields they look at exist, are answered in time, and can be compared like this.
 
+use super::Checker;
 use super::graph::FieldInfo;
-use super::{Checker, shortened};
+use super::pieces::shortened;
 use crate::pathway::condition::TODAY;
 use crate::pathway::condition_file::{Comparison, ConditionFile, Scalar, Shape};
 use crate::pathway::file::TypeName;
@@ -101,13 +102,13 @@ impl Checker<'_> {
                 let values = values.into_iter().collect::<Option<_>>()?;
                 Some(Condition::In { field, values })
             }
-            Comparison::AtLeast(value) => match info.type_name {
-                TypeName::Integer | TypeName::AmountKrw => Some(Condition::AtLeast {
-                    field,
-                    value: *value,
-                }),
-                _ => self.bad_comparison(&file.span, &field, &info),
-            },
+            Comparison::AtLeast(value) => {
+                let value = *value;
+                if matches!(info.type_name, TypeName::Integer | TypeName::AmountKrw) {
+                    return Some(Condition::AtLeast { field, value });
+                }
+                self.bad_comparison(&file.span, &field, &info)
+            }
             Comparison::Answered(true) => Some(Condition::Answered { field }),
             Comparison::Answered(false) => {
                 Some(Condition::Not(Box::new(Condition::Answered { field })))

@@ -1,6 +1,6 @@
 //! Which stage waits for which.
 
-use super::shortened;
+use super::pieces::shortened;
 use crate::pathway::file::{FieldBody, PathwayFile, StageBody, StageFile, TypeName};
 use crate::pathway::problem::{Lines, Problems};
 use crate::pathway::wrong::{Nearest, Wrong};

@@ -1,7 +1,8 @@
 //! What a stage of each kind must get right.
 
 use super::conditions::Scope;
-use super::{CASE_SIDES, Checker, FIELDS_MAX, days_of, present, shortened};
+use super::pieces::shortened;
+use super::{CASE_SIDES, Checker, FIELDS_MAX, days_of, present};
 use crate::LongText;
 use crate::OrganizationKind;
 use crate::pathway::file::{

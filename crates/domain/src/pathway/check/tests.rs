@@ -55,7 +55,7 @@ const EDITS: &[Edit] = edits! {
     "a condition on a field that is not there": r#"field = "intake.wants""# => r#"field = "intake.want""#;
     "a condition without its stage": r#"field = "intake.wants""# => r#"field = "wants""#;
     "a condition on a stage that is not before": "needs = [\"matching\"]\nwhen" => "needs = []\nwhen";
-    "a condition on its own stage": r#"report_required = true"# => "report_required = true\n[[stages]]\nid = \"late\"\nkind = \"form\"\nstep = \"AWARD\"\ntitle = { en = \"L\", ko = \"늦음\" }\nowner = \"coordinator\"\nneeds = [\"award\", \"sign\"]\nwhen = { field = \"late.x\", equals = true }\nfields = [{ name = \"x\", type = \"boolean\", label = { en = \"X\", ko = \"엑스\" } }]";
+    "a condition on its own stage": "report_required = true" => "report_required = true\n[[stages]]\nid = \"late\"\nkind = \"form\"\nstep = \"AWARD\"\ntitle = { en = \"L\", ko = \"늦음\" }\nowner = \"coordinator\"\nneeds = [\"award\", \"sign\"]\nwhen = { field = \"late.x\", equals = true }\nfields = [{ name = \"x\", type = \"boolean\", label = { en = \"X\", ko = \"엑스\" } }]";
     "a condition on a later field": r#"type = "choices""# => "type = \"choices\"\nwhen = { field = \"more\", answered = true }";
     "a number compared with a text": r#"field = "count", at_least = 3"# => r#"field = "count", equals = "3""#;
     "a choice compared with a number": r#"{ field = "count", at_least = 3 }"# => r#"{ field = "kind", at_least = 3 }"#;
@@ -71,7 +71,7 @@ must"#;
     "an approval by a startup": r#"role = "coordinator" }]"# => r#"role = "startup_admin" }]"#;
     "a consultation owned by the hospital": r#"owner = "consultant""# => r#"owner = "coordinator""#;
     "more approvals than seats": "approvals_needed = 1" => "approvals_needed = 2";
-    "sending back from an award": r#"min_krw = 40_000_000"# => "send_back_to = [\"intake\"]\nmin_krw = 40_000_000";
+    "sending back from an award": "min_krw = 40_000_000" => "send_back_to = [\"intake\"]\nmin_krw = 40_000_000";
     "sending back to a later stage": r#"send_back_to = ["intake"]"# => r#"send_back_to = ["award"]"#;
     "sending back to no stage": r#"send_back_to = ["intake"]"# => r#"send_back_to = ["intak"]"#;
     "sending back to what is no form": "[[stages]]\nid = \"sign\"" => "[[stages]]\nid = \"second\"\nkind = \"approval\"\nstep = \"AWARD\"\ntitle = { en = \"S\", ko = \"재심\" }\nowner = \"director\"\nneeds = [\"award\", \"sign\"]\napprovals_needed = 1\nsend_back_to = [\"triage\"]\nseats = [{ id = \"d\", title = { en = \"D\", ko = \"장\" }, role = \"director\" }]\n[[stages]]\nid = \"sign\"";
@@ -133,7 +133,10 @@ fn every_code_can_occur() {
         .flat_map(|edit| checked(&edited(edit)).expect_err(edit.called))
         .map(|problem| problem.code())
         .collect();
-    let keys: String = (0..200).map(|n| format!("key{n} = 1\n")).collect();
+    let mut keys = String::new();
+    for n in 0..200 {
+        writeln!(keys, "key{n} = 1").unwrap();
+    }
     let large = "#".repeat(FILE_BYTES_MAX + 1);
     for text in [keys.as_str(), large.as_str()] {
         codes.extend(checked(text).unwrap_err().iter().map(Problem::code));
@@ -191,6 +194,19 @@ fn stages_come_after_those_they_need_whatever_their_order_in_the_file() {
             stage.id
         );
         seen.insert(stage.id.clone());
+    }
+}
+
+#[test]
+fn the_readme_shows_a_pathway_that_is_right_and_names_every_code() {
+    let readme = include_str!("../../../../../workflows/README.md");
+    let example = readme
+        .split("```")
+        .find(|block| block.contains("id = \"bench-check\""));
+    let example = example.and_then(|block| block.strip_prefix("toml\n"));
+    assert!(checked(example.unwrap()).is_ok());
+    for code in Wrong::CODES {
+        assert!(readme.contains(&format!("`{code}`")), "{code}");
     }
 }
 
