@@ -206,7 +206,7 @@ impl Batch {
             let wake_at = state.next_wakeup();
             heads.push(&(id, working.version, working.position, wake_at.map(ceil_us)))?;
             earliest_wakeup = earliest_wakeup.into_iter().chain(wake_at).min();
-            let rows = index::rows(*id, state);
+            let rows = index::rows(state);
             changes.add(&working.rows, &rows);
             working.rows = rows;
         }

@@ -1,11 +1,14 @@
 //! Index rows: what lists need of a state. A pure function of the state, so that rebuilding gives the same rows.
 
 use naru_domain::account::Account;
+use naru_domain::case::{Case, Work};
+use naru_domain::consultation::ConsultationPhase;
 use naru_domain::device::Device;
+use naru_domain::feedback::RoundPhase;
 use naru_domain::organization::Organization;
-use naru_domain::{AggregateId, Locale, State};
+use naru_domain::{AggregateKind, Locale, OrganizationId, State};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 macro_rules! tables {
     ($($(#[$doc:meta])* $table:ident $name:literal key [$($key:literal),*] values [$($value:literal),*];)*) => {
@@ -46,14 +49,30 @@ tables! {
 pub(crate) type Rows = BTreeMap<(Table, String), String>;
 
 /// The rows of a state.
-pub(crate) fn rows(id: AggregateId, state: &State) -> Rows {
+pub(crate) fn rows(state: &State) -> Rows {
     let mut rows = RowSet::default();
     match state {
         State::Account(account) => account_rows(account, &mut rows),
         State::Organization(organization) => organization_rows(organization, &mut rows),
         State::Device(device) => device_rows(device, &mut rows),
-        State::Case(_) | State::Study(_) | State::FeedbackRound(_) | State::Consultation(_) => {
-            tracing::trace!(aggregate = %id, "in no list yet");
+        State::Case(case) => case_rows(case, &mut rows),
+        State::Study(study) => {
+            let values = (study.case, &study.stage, study.status().as_str());
+            rows.add(Table::Study, &one(study.id), &values);
+        }
+        State::FeedbackRound(round) => {
+            let values = (round.case, &round.stage, round_status(&round.phase));
+            rows.add(Table::Round, &one(round.id), &values);
+        }
+        State::Consultation(consultation) => {
+            let status = consultation_status(&consultation.phase);
+            let values = (
+                consultation.case,
+                &consultation.stage,
+                consultation.consultancy,
+                status,
+            );
+            rows.add(Table::Consultation, &one(consultation.id), &values);
         }
     }
     rows.rows
@@ -156,5 +175,106 @@ fn device_rows(device: &Device, rows: &mut RowSet) {
                 ),
             );
         }
+    }
+}
+
+/// What stands for “never due” where lists sort by the due instant.
+pub(crate) const NEVER_US: i64 = i64::MAX;
+
+fn case_rows(case: &Case, rows: &mut RowSet) {
+    let status = case.status.as_str();
+    let next_due_us = case.next_due_at().map(jiff::Timestamp::as_microsecond);
+    rows.add(
+        Table::Case,
+        &one(case.id),
+        &(
+            case.id.reference(),
+            case.startup,
+            case.hospital,
+            case.device,
+            &case.pathway,
+            &case.pathway_hash,
+            &case.title,
+            status,
+            case.opened_at.as_microsecond(),
+            next_due_us,
+        ),
+    );
+    for organization in parties_of(case) {
+        rows.add(Table::CaseParty, &(organization, case.id), &one(status));
+    }
+    for task in case.moves() {
+        let Some(stage) = case.stages.get(&task.stage) else {
+            continue;
+        };
+        rows.add(
+            Table::Task,
+            &(case.id, &task.stage, task.role.as_str(), task.organization),
+            &(
+                kind_of(&stage.work),
+                &stage.title.ko,
+                &stage.title.en,
+                stage.round,
+                task.since.as_microsecond(),
+                task.due_at
+                    .map_or(NEVER_US, jiff::Timestamp::as_microsecond),
+                stage.claimed_by,
+            ),
+        );
+    }
+}
+
+/// The word of pathway files for the stage that has this work.
+fn kind_of(work: &Work) -> &'static str {
+    match work {
+        Work::Form(_) => "form",
+        Work::Approval(_) => "approval",
+        Work::Matching(_) => "matching",
+        Work::Child { child, .. } if child.kind() == AggregateKind::FeedbackRound => {
+            "feedback_round"
+        }
+        Work::Child { .. } => "usability_study",
+        Work::Consultation(_) => "consultation",
+        Work::Award(_) => "award",
+        Work::Agreement(_) => "agreement",
+        Work::Nothing => "nothing",
+    }
+}
+
+fn round_status(phase: &RoundPhase) -> &'static str {
+    match phase {
+        RoundPhase::Open => "open",
+        RoundPhase::Ended => "ended",
+        RoundPhase::Closed { .. } => "closed",
+        RoundPhase::Withdrawn { .. } => "withdrawn",
+    }
+}
+
+fn consultation_status(phase: &ConsultationPhase) -> &'static str {
+    match phase {
+        ConsultationPhase::Open => "open",
+        ConsultationPhase::Closed { .. } => "closed",
+        ConsultationPhase::Withdrawn { .. } => "withdrawn",
+    }
+}
+
+fn parties_of(case: &Case) -> BTreeSet<OrganizationId> {
+    case.consultancies
+        .iter()
+        .copied()
+        .chain([case.startup, case.hospital])
+        .collect()
+}
+
+/// The organizations that may know of the case; of anything else, none.
+pub(crate) fn parties(state: &State) -> BTreeSet<OrganizationId> {
+    match state {
+        State::Case(case) => parties_of(case),
+        State::Account(_)
+        | State::Organization(_)
+        | State::Device(_)
+        | State::Study(_)
+        | State::FeedbackRound(_)
+        | State::Consultation(_) => BTreeSet::new(),
     }
 }

@@ -13,6 +13,7 @@ mod documents;
 mod error;
 mod hash;
 mod index;
+mod lists;
 mod outbox;
 mod reference;
 mod sqlite;
@@ -21,6 +22,10 @@ mod store;
 pub use committer::{Aftermath, Committer, Outcome, Receipt, Reference, Refusal, Submission};
 pub use documents::{DocumentStore, Stored};
 pub use error::{Retry, StoreError};
+pub use lists::{
+    AccountSummary, CaseScope, CaseSummary, ConsultationSummary, DeviceSummary, DocumentPlace,
+    InboxCursor, MemberRow, OrganizationSummary, Task, TokenRow,
+};
 pub use outbox::{Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident};
 pub use reference::ShippedProblem;
 pub use store::{

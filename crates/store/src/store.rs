@@ -391,7 +391,7 @@ impl Fold {
         Ok(Loaded {
             version: self.version,
             position: self.position,
-            rows: index::rows(id, &state),
+            rows: index::rows(&state),
             state,
             hash: self.hash,
         })

@@ -101,6 +101,12 @@ create table case_party (
     primary key (organization_id, case_id)
 ) strict, without rowid;
 
+-- Serves the case list of an organization by status.
+create index case_party_by_status on case_party (organization_id, status, case_id);
+
+-- Serves the case list of the whole installation by status.
+create index case_row_by_status on case_row (status, case_id);
+
 -- What waits for somebody: one row for each open stage and each role it waits for.
 create table task_row (
     case_id         text    not null,
@@ -112,13 +118,13 @@ create table task_row (
     title_en        text    not null,
     round           integer not null,
     opened_at_us    integer not null,
-    due_at_us       integer,
+    due_at_us       integer not null, -- the largest number when it is never due, so that such rows come last
     claimed_by      text,
     primary key (case_id, stage, role, organization_id)
 ) strict, without rowid;
 
 -- Serves the inbox: what waits for this role of this organization, the most urgent first.
-create index task_row_by_inbox on task_row (organization_id, role, coalesce(due_at_us, 9223372036854775807), case_id, stage);
+create index task_row_by_inbox on task_row (organization_id, role, due_at_us, case_id, stage);
 
 -- The studies, rounds and consultations of a case.
 create table study_row (

@@ -16,43 +16,43 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// A data folder that is deleted at the end.
-pub struct Folder {
+pub(crate) struct Folder {
     root: TempDir,
 }
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             root: tempfile::tempdir().unwrap(),
         }
     }
 
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.root.path().join("data")
     }
 
-    pub async fn store(&self) -> Store {
+    pub(crate) async fn store(&self) -> Store {
         Store::open(StoreOptions::new(self.path())).await.unwrap()
     }
 
-    pub async fn committer(&self) -> Committer {
+    pub(crate) async fn committer(&self) -> Committer {
         committer_of(&self.store().await)
     }
 
     /// Closes the store of a committer and opens it anew, with nothing in memory.
-    pub async fn reopen(&self, committer: Committer) -> Store {
+    pub(crate) async fn reopen(&self, committer: Committer) -> Store {
         drop(committer);
         self.store().await
     }
 
     /// Does something to the file that no program of ours would; the store must be closed.
-    pub async fn sql(&self, text: &str) {
+    pub(crate) async fn sql(&self, text: &str) {
         let file = self.path().join("naru.db");
         tamper(&file, text).await;
     }
 }
 
-pub async fn tamper(file: &Path, text: &str) {
+pub(crate) async fn tamper(file: &Path, text: &str) {
     let mut conn = SqliteConnectOptions::new()
         .filename(file)
         .connect()
@@ -65,31 +65,31 @@ pub async fn tamper(file: &Path, text: &str) {
     sqlx::Connection::close(conn).await.unwrap();
 }
 
-pub fn committer_of(store: &Store) -> Committer {
+pub(crate) fn committer_of(store: &Store) -> Committer {
     Committer::new(store.clone(), Arc::new(Reference::default()))
 }
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-11-23T09:00:00.123456Z".parse().unwrap()
 }
 
-pub fn command(n: u128) -> CommandId {
+pub(crate) fn command(n: u128) -> CommandId {
     CommandId::from_uuid(Uuid::from_u128(n))
 }
 
-pub fn organization(n: u128) -> AggregateId {
+pub(crate) fn organization(n: u128) -> AggregateId {
     OrganizationId::from_uuid(Uuid::from_u128(n)).into()
 }
 
-pub fn account_id(n: u128) -> AccountId {
+pub(crate) fn account_id(n: u128) -> AccountId {
     AccountId::from_uuid(Uuid::from_u128(n))
 }
 
-pub fn account(n: u128) -> AggregateId {
+pub(crate) fn account(n: u128) -> AggregateId {
     account_id(n).into()
 }
 
-pub fn submission(n: u128, aggregate: AggregateId, wanted: Command) -> Submission {
+pub(crate) fn submission(n: u128, aggregate: AggregateId, wanted: Command) -> Submission {
     Submission {
         command_id: command(n),
         aggregate,
@@ -99,14 +99,14 @@ pub fn submission(n: u128, aggregate: AggregateId, wanted: Command) -> Submissio
     }
 }
 
-pub fn names(text: &str) -> BothNames {
+pub(crate) fn names(text: &str) -> BothNames {
     BothNames {
         ko: text.parse().unwrap(),
         en: text.parse().unwrap(),
     }
 }
 
-pub fn register(n: u128, id: AggregateId) -> Submission {
+pub(crate) fn register(n: u128, id: AggregateId) -> Submission {
     let wanted = OrganizationCommand::Register {
         kind: OrganizationKind::Startup,
         name: names("나루 심전도"),
@@ -115,7 +115,7 @@ pub fn register(n: u128, id: AggregateId) -> Submission {
     submission(n, id, Command::Organization(wanted))
 }
 
-pub fn rename(n: u128, id: AggregateId, text: &str) -> Submission {
+pub(crate) fn rename(n: u128, id: AggregateId, text: &str) -> Submission {
     submission(
         n,
         id,
@@ -123,7 +123,7 @@ pub fn rename(n: u128, id: AggregateId, text: &str) -> Submission {
     )
 }
 
-pub fn rejection(outcome: &Outcome) -> Rejection {
+pub(crate) fn rejection(outcome: &Outcome) -> Rejection {
     match outcome {
         Err(Refusal::Rejected(rejection)) => rejection.clone(),
         Err(Refusal::Fault(_)) | Ok(_) => panic!("not rejected: {outcome:?}"),
