@@ -116,7 +116,11 @@ impl Runner {
             return Ok(None);
         }
         self.probes.answer();
-        self.store.next_attempt().await
+        Ok(match self.store.next_attempt().await? {
+            // Due but not claimed: it is held by a claim of its own or has just arrived, and then the bell rings.
+            Some(at) if at <= now => now.checked_add(PAUSE).ok(),
+            next => next,
+        })
     }
 
     /// Writes down what came of effects; what could not be written stays in the list.

@@ -46,14 +46,15 @@ impl Timer {
     pub(super) async fn run(mut self) {
         while !self.stop.is_cancelled() {
             self.alarm.awake();
-            let sleep_until = match self.round().await {
-                Ok(0) => self.next_wakeup().await,
+            let now = self.clock.now();
+            let sleep_until = match self.round(now).await {
+                Ok(0) => self.next_wakeup(now).await,
                 Ok(_) => continue,
                 Err(fault) => Err(fault),
             };
             let sleep_until = sleep_until.unwrap_or_else(|fault| {
                 tracing::error!(%fault, "the timer cannot read what is due");
-                self.clock.now().checked_add(PAUSE).ok()
+                now.checked_add(PAUSE).ok()
             });
             self.alarm.asleep_until(sleep_until);
             self.probes.answer();
@@ -67,8 +68,7 @@ impl Timer {
     }
 
     /// Submits what is due, and says how many that were.
-    async fn round(&mut self) -> Result<usize, StoreError> {
-        let now = self.clock.now();
+    async fn round(&mut self, now: Timestamp) -> Result<usize, StoreError> {
         let held_back = u32::try_from(self.woken.len()).unwrap_or(u32::MAX);
         let due = self
             .store
@@ -127,9 +127,8 @@ impl Timer {
         }
     }
 
-    /// When to look again: at the earliest wake-up that is not yet due, or soon if one is overdue and held back.
-    async fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreError> {
-        let now = self.clock.now();
+    /// When to look again: at the earliest wake-up, or soon if that was due at `now` already and is held back.
+    async fn next_wakeup(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let next = self.store.next_wakeup().await?;
         Ok(match next {
             Some(at) if at <= now => now.checked_add(PAUSE).ok(),
