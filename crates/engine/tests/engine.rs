@@ -11,7 +11,7 @@ use common::{ROUND, World, coordinator, id, recipients, subject, submit};
 use jiff::Timestamp;
 use naru_domain::feedback::FeedbackCommand;
 use naru_domain::{Command, FeedbackRoundId, Locale};
-use naru_engine::{Fault, IncidentReport, Receipt, Refusal};
+use naru_engine::{Fault, IncidentReport, Receipt, Refusal, Submission};
 use naru_store::RetriedIncident;
 use std::collections::BTreeSet;
 
@@ -183,6 +183,23 @@ async fn a_message_that_a_rule_refuses_becomes_an_incident_that_says_which() {
     let report = IncidentReport::read(&incidents[0].reason);
     assert_eq!(report.code, "NOT_FOUND");
     assert!(report.words.ko.contains("거절되었습니다"), "{report:?}");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_refused_message_is_decided_anew_once_the_cause_is_gone() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let open = world.open_round();
+    let suspend = Submission {
+        command: Command::FeedbackRound(FeedbackCommand::Suspend),
+        command_id: id(9_999),
+        ..open.clone()
+    };
+    assert_eq!(code(engine.submit(suspend.clone()).await), "NOT_FOUND");
+    submit(&engine, open).await;
+    assert!(!submit(&engine, suspend.clone()).await.replayed);
+    assert!(submit(&engine, suspend).await.replayed);
     engine.shutdown().await;
 }
 

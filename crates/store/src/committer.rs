@@ -252,6 +252,11 @@ fn is_kept(submission: &Submission) -> bool {
     submission.actor.who != Who::Clock
 }
 
+/// Whether this is a message that was refused. Its answer is not kept either: a person may remove the cause and have it delivered again.
+fn is_refused_message(outcome: &Outcome, submission: &Submission) -> bool {
+    outcome.is_err() && matches!(submission.actor.who, Who::Message(_))
+}
+
 async fn first_answers(
     conn: &mut sqlx::SqliteConnection,
     batch: &[Submission],
@@ -353,7 +358,7 @@ impl Deciding {
             Some(Ok(working)) => (working.version, working.position),
             Some(Err(_)) | None => return Ok(outcome),
         };
-        if is_kept(submission) {
+        if is_kept(submission) && !is_refused_message(&outcome, submission) {
             let rejection = match &outcome {
                 Ok(_) => None,
                 Err(Refusal::Rejected(rejection)) => Some(serde_json::to_string(rejection)?),

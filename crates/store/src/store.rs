@@ -102,6 +102,8 @@ pub struct CommandAnswer {
 pub struct WakeUp {
     /// The aggregate to wake.
     pub aggregate: AggregateId,
+    /// Its version when it asked.
+    pub version: u64,
     /// When it asked to be woken.
     pub at: Timestamp,
 }
@@ -244,10 +246,11 @@ impl Store {
         log::due_wake_ups(self.readers(), now.as_microsecond(), limit)
             .await?
             .into_iter()
-            .map(|(id, at_us)| {
+            .map(|row| {
                 Ok(WakeUp {
-                    aggregate: aggregate_id(&id)?,
-                    at: timestamp(at_us)?,
+                    aggregate: aggregate_id(&row.aggregate_id)?,
+                    version: row.version,
+                    at: timestamp(row.at_us)?,
                 })
             })
             .collect()

@@ -108,9 +108,9 @@ impl Timer {
     }
 
     async fn wake(&self, wakeup: WakeUp) {
-        let WakeUp { aggregate, at } = wakeup;
+        let aggregate = wakeup.aggregate;
         let submission = Submission {
-            command_id: wake_id(aggregate, at, *self.intake.position.borrow()),
+            command_id: wake_id(wakeup),
             aggregate,
             expected_version: None,
             actor: Actor::clock(),
@@ -144,17 +144,17 @@ async fn sleep(clock: &Clock, until: Option<Timestamp>) {
     }
 }
 
-/// The id of the wake-up command: derived from what is woken, when it asked for it and where the log stood.
-fn wake_id(aggregate: AggregateId, at: Timestamp, position: u64) -> CommandId {
+/// The id of the wake-up command: derived, so that every engine makes the same events of it.
+fn wake_id(wakeup: WakeUp) -> CommandId {
     let mut hash = Sha256::new();
     hash.update(b"wake");
-    hash.update(aggregate.to_string());
-    hash.update(at.as_microsecond().to_be_bytes());
-    hash.update(position.to_be_bytes());
+    hash.update(wakeup.aggregate.to_string());
+    hash.update(wakeup.version.to_be_bytes());
+    hash.update(wakeup.at.as_microsecond().to_be_bytes());
     let mut random = [0_u8; 10];
     for (to, from) in random.iter_mut().zip(hash.finalize()) {
         *to = from;
     }
-    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    let millis = u64::try_from(wakeup.at.as_millisecond()).unwrap_or(0);
     CommandId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }

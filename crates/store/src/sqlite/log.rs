@@ -41,6 +41,14 @@ pub(crate) struct CommandRow {
     pub(crate) rejection: Option<String>,
 }
 
+/// A wake-up, as the file has it.
+#[derive(Clone, Debug)]
+pub(crate) struct WakeUpRow {
+    pub(crate) aggregate_id: String,
+    pub(crate) version: u64,
+    pub(crate) at_us: i64,
+}
+
 /// Where the log ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head {
@@ -244,9 +252,9 @@ pub(crate) async fn due_wake_ups(
     executor: impl SqliteExecutor<'_>,
     now_us: i64,
     limit: u32,
-) -> Result<Vec<(String, i64)>, StoreError> {
+) -> Result<Vec<WakeUpRow>, StoreError> {
     let rows = sqlx::query(
-        "select aggregate_id, wake_at_us
+        "select aggregate_id, version, wake_at_us
          from aggregate
          where wake_at_us is not null and wake_at_us <= $1
          order by wake_at_us
@@ -257,7 +265,13 @@ pub(crate) async fn due_wake_ups(
     .fetch_all(executor)
     .await?;
     rows.iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .map(|row| {
+            Ok(WakeUpRow {
+                aggregate_id: row.try_get(0)?,
+                version: unsigned(row, 1)?,
+                at_us: row.try_get(2)?,
+            })
+        })
         .collect()
 }
 
