@@ -1,3 +1,5 @@
 //! What the suites share: peers that misbehave on purpose.
 
 pub mod smtp;
+pub mod story;
+pub mod world;
