@@ -7,7 +7,7 @@ use super::super::{
 use super::Draft;
 use super::opening::{open_ready, opened};
 use crate::pathway::{ApprovalStage, StageId, StageKind};
-use crate::{AccountId, LongText, Rejection};
+use crate::{AccountId, LongText, OrganizationKind, Rejection};
 use std::collections::BTreeSet;
 
 /// Requests in one send-back.
@@ -115,31 +115,45 @@ fn seat_for(
     free.map(|seat| seat.id.clone()).ok_or_else(not_mine)
 }
 
-/// Whoever handed in a form that the decision rests on, in person or on behalf of somebody, does not decide.
+/// Whoever applied never decides on the way, and whoever handed in what is decided now does not decide it: in person or on behalf of somebody.
+/// What an approval before this one has decided already is not decided again.
 pub(super) fn four_eyes(draft: &Draft<'_>, id: &StageId) -> Result<(), Rejection> {
     let actor = draft.context.actor;
     let mine = |account: &AccountId| {
         actor.account() == Some(*account) || actor.on_behalf_of == Some(*account)
     };
-    let before = ancestors(draft, id);
-    let submitted = before
-        .iter()
-        .filter_map(|stage| draft.case.stages.get(*stage))
-        .any(|stage| match &stage.work {
-            Work::Form(form) => form.submitters.iter().any(mine),
-            Work::Approval(_)
-            | Work::Matching(_)
-            | Work::Child { .. }
-            | Work::Consultation(_)
-            | Work::Award(_)
-            | Work::Agreement(_)
-            | Work::Nothing => false,
-        });
-    if submitted {
+    let decided_now = back_to_approvals(draft, id);
+    let handed_in_by_me = ancestors(draft, id).into_iter().any(|before| {
+        let Some(Work::Form(form)) = draft.case.stages.get(before).map(|stage| &stage.work) else {
+            return false;
+        };
+        let by_applicant = draft
+            .pathway
+            .stage(before)
+            .is_some_and(|planned| planned.owner.organization_kind() == OrganizationKind::Startup);
+        (by_applicant || decided_now.contains(before)) && form.submitters.iter().any(mine)
+    });
+    if handed_in_by_me {
         Err(CaseRejection::SubmitterCannotDecide.into())
     } else {
         Ok(())
     }
+}
+
+/// What `id` rests on that no approval has decided yet: the stages it needs, and theirs, up to the approvals among them.
+fn back_to_approvals<'a>(draft: &Draft<'a>, id: &StageId) -> BTreeSet<&'a StageId> {
+    let mut found: BTreeSet<&StageId> = draft
+        .pathway
+        .stage(id)
+        .into_iter()
+        .flat_map(|stage| &stage.needs)
+        .collect();
+    for stage in draft.pathway.stages.iter().rev() {
+        if found.contains(&stage.id) && !matches!(stage.kind, StageKind::Approval(_)) {
+            found.extend(&stage.needs);
+        }
+    }
+    found
 }
 
 /// Every stage that `id` needs, directly or through others.

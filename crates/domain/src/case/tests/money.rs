@@ -104,7 +104,24 @@ fn tranches_add_up_to_the_award_or_are_left_out() {
 }
 
 #[test]
-fn who_handed_in_does_not_grant() {
+fn who_applied_does_not_grant_even_after_others_approved() {
+    let mut applicant = member();
+    applicant.memberships.push(crate::Membership {
+        organization: org(HOSPITAL),
+        role: Role::AwardCommittee,
+    });
+    let mut scene = until("award");
+    let command = grant(good_award(45_000_000));
+    assert_eq!(
+        scene.refused(&applicant, &command),
+        "SUBMITTER_CANNOT_DECIDE"
+    );
+    assert_eq!(scene.refused(&member(), &command), "NOT_YOUR_MOVE");
+    scene.ok(&committee_b(), &command);
+}
+
+#[test]
+fn who_wrote_what_others_have_approved_may_grant() {
     let both = person(
         24,
         &[
@@ -114,12 +131,15 @@ fn who_handed_in_does_not_grant() {
     );
     let mut scene = until("report");
     scene.submit(&both, "report", one_answer("Fine"));
+    let decide = CaseCommand::DecideApproval {
+        stage: stage_id("decision"),
+        seat: None,
+        decision: approve(),
+    };
+    assert_eq!(scene.refused(&both, &decide), "SUBMITTER_CANNOT_DECIDE");
     scene.decide(&committee_b(), "decision", approve());
     scene.decide(&director(), "decision", approve());
-    let command = grant(good_award(45_000_000));
-    assert_eq!(scene.refused(&both, &command), "SUBMITTER_CANNOT_DECIDE");
-    assert_eq!(scene.refused(&member(), &command), "NOT_YOUR_MOVE");
-    scene.ok(&committee_b(), &command);
+    scene.ok(&both, &grant(good_award(45_000_000)));
 }
 
 #[test]
