@@ -42,19 +42,37 @@ pub(crate) struct NewIncident<'a> {
     pub(crate) now_us: i64,
 }
 
+/// Holds for a row of `outbox` that need not wait for another: what one aggregate tells another arrives in the order it was said, so a message
+/// waits for the earlier ones between the same two, also for one that waits for a person. Letters wait for nothing.
+macro_rules! is_next {
+    () => {
+        "(outbox.payload ->> '$.kind' <> 'deliver'
+          or not exists (
+              select 1
+              from outbox as earlier
+              where substr(outbox.effect_id, 1, instr(outbox.effect_id, '.')) < earlier.effect_id
+                and earlier.effect_id < substr(outbox.effect_id, 1, instr(outbox.effect_id, '.') - 1) || '/'
+                and earlier.position < outbox.position
+                and earlier.done_at_us is null
+                and earlier.payload ->> '$.to' = outbox.payload ->> '$.to'
+          ))"
+    };
+}
+
 /// Effects that may be tried now, oldest first.
 pub(crate) async fn due(
     executor: impl SqliteExecutor<'_>,
     now_us: i64,
     limit: u32,
 ) -> Result<Vec<OutboxRow>, StoreError> {
-    let rows = sqlx::query(
+    let rows = sqlx::query(concat!(
         "select effect_id, part, position, payload, created_at_us, attempts, next_attempt_us, done_at_us, failure, stopped_at_us
          from outbox
-         where done_at_us is null and stopped_at_us is null and next_attempt_us <= $1
-         order by next_attempt_us, position
+         where done_at_us is null and stopped_at_us is null and next_attempt_us <= $1 and ",
+        is_next!(),
+        " order by next_attempt_us, position
          limit $2",
-    )
+    ))
     .bind(now_us)
     .bind(i64::from(limit))
     .fetch_all(executor)
@@ -66,9 +84,16 @@ pub(crate) async fn due(
 pub(crate) async fn next_attempt(
     executor: impl SqliteExecutor<'_>,
 ) -> Result<Option<i64>, StoreError> {
-    Ok(sqlx::query_scalar("select min(next_attempt_us) from outbox where done_at_us is null and stopped_at_us is null")
-        .fetch_one(executor)
-        .await?)
+    Ok(sqlx::query_scalar(concat!(
+        "select next_attempt_us
+         from outbox
+         where done_at_us is null and stopped_at_us is null and ",
+        is_next!(),
+        " order by next_attempt_us, position
+         limit 1",
+    ))
+    .fetch_optional(executor)
+    .await?)
 }
 
 /// Marks effects as done. `ids` is a JSON array of pairs.

@@ -36,7 +36,7 @@ impl<'a> Moves<'a> {
             pathway: self.rng.pick(&pathways)?.clone(),
             title: self.short(),
         };
-        Some(self.submission(case_id(n), actor, Command::Case(open)))
+        Some(self.submission(case_id(self.view.era(), n), actor, Command::Case(open)))
     }
 
     /// Something on one of the cases, or on what it spawned.

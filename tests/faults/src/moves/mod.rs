@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use naru_domain::case::Case;
 use naru_domain::device::Device;
 use naru_domain::{
-    Actor, AggregateId, CaseId, Command, CommandId, DeviceId, LongText, ShortText, State, TypedId,
-    Who,
+    AccountId, Actor, AggregateId, CaseId, Command, CommandId, DeviceId, LongText, ShortText,
+    State, TypedId, Who,
 };
 use naru_store::{Reference, Submission};
 use uuid::Uuid;
@@ -30,21 +30,40 @@ pub trait View {
     fn now(&self) -> Timestamp;
     /// The pathways, calendars and questionnaires.
     fn reference(&self) -> &Reference;
+    /// Which devices and cases are worked on; a new era begins when those of the last are mostly over.
+    fn era(&self) -> u128 {
+        0
+    }
 }
 
 /// How many devices there are at most.
 const DEVICES_MAX: u128 = 4;
 /// How many cases there are at most.
-pub const CASES_MAX: u128 = 5;
+const CASES_MAX: u128 = 5;
 
-/// The id of the `n`-th device.
-pub fn device_id(n: u128) -> DeviceId {
-    DeviceId::from_uuid(Uuid::from_u128(0x4000 + n))
+/// How many accounts come and go; nobody of the cast is closed.
+const STRANGERS: usize = 12;
+
+/// The id of the `n`-th device of an era.
+fn device_id(era: u128, n: u128) -> DeviceId {
+    DeviceId::from_uuid(Uuid::from_u128((era << 32) + 0x4000 + n))
 }
 
-/// The id of the `n`-th case.
-pub fn case_id(n: u128) -> CaseId {
-    CaseId::from_uuid(Uuid::from_u128(0x5000 + n))
+/// The id of the `n`-th case of an era.
+fn case_id(era: u128, n: u128) -> CaseId {
+    CaseId::from_uuid(Uuid::from_u128((era << 32) + 0x5000 + n))
+}
+
+fn stranger(n: usize) -> AccountId {
+    AccountId::from_uuid(Uuid::from_u128(0x6000 + u128::try_from(n).unwrap_or(0)))
+}
+
+/// Everything that people of an era look at, but for what cases spawn.
+pub fn looked_at(era: u128) -> Vec<AggregateId> {
+    let strangers = (0..STRANGERS).map(|n| stranger(n).into());
+    let devices = (0..DEVICES_MAX).map(|n| device_id(era, n).into());
+    let cases = (0..CASES_MAX).map(|n| case_id(era, n).into());
+    strangers.chain(devices).chain(cases).collect()
 }
 
 /// Somebody at work.
@@ -147,7 +166,7 @@ impl<'a> Moves<'a> {
     fn devices(&self) -> Vec<&'a Device> {
         let view = self.view;
         (0..DEVICES_MAX)
-            .filter_map(|n| match view.state(device_id(n).into()) {
+            .filter_map(|n| match view.state(device_id(view.era(), n).into()) {
                 Some(State::Device(device)) => Some(&**device),
                 Some(_) | None => None,
             })
@@ -157,7 +176,7 @@ impl<'a> Moves<'a> {
     fn cases(&self) -> Vec<&'a Case> {
         let view = self.view;
         (0..CASES_MAX)
-            .filter_map(|n| match view.state(case_id(n).into()) {
+            .filter_map(|n| match view.state(case_id(view.era(), n).into()) {
                 Some(State::Case(case)) => Some(&**case),
                 Some(_) | None => None,
             })

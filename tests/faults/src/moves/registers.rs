@@ -1,25 +1,18 @@
 //! Accounts, organizations and devices.
 
-use super::{DEVICES_MAX, Moves, device_id};
+use super::{DEVICES_MAX, Moves, STRANGERS, device_id, stranger};
 use crate::cast::{House, PEOPLE, holders};
 use jiff::SignedDuration;
 use naru_domain::account::{AccountCommand, Scope};
 use naru_domain::device::{DeviceClass, DeviceCommand, Market};
 use naru_domain::organization::OrganizationCommand;
 use naru_domain::{
-    AccountId, Actor, BothNames, Command, EitherName, Locale, MediaType, OrganizationId,
-    OrganizationKind, Role, Sha256Hex, State, StoredFile, TypedId,
+    Actor, BothNames, Command, EitherName, Locale, MediaType, OrganizationId, OrganizationKind,
+    Role, Sha256Hex, State, StoredFile, TypedId,
 };
 use naru_store::Submission;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// Accounts that come and go; nobody of the cast is closed.
-const STRANGERS: usize = 12;
-
-fn stranger(n: usize) -> AccountId {
-    AccountId::from_uuid(Uuid::from_u128(0x6000 + u128::try_from(n).unwrap_or(0)))
-}
 
 impl Moves<'_> {
     pub(super) fn account(&mut self) -> Option<Submission> {
@@ -108,7 +101,7 @@ impl Moves<'_> {
 
     pub(super) fn device(&mut self) -> Option<Submission> {
         let n = u128::try_from(self.rng.below(usize::try_from(DEVICES_MAX).ok()?)).ok()?;
-        let id = device_id(n);
+        let id = device_id(self.view.era(), n);
         let house = if n == 3 {
             House::OtherStartup
         } else {
@@ -150,6 +143,7 @@ impl Moves<'_> {
                 } else {
                     None
                 },
+                hospitals: Vec::new(),
                 title: self.short(),
                 file: StoredFile {
                     sha256: Sha256Hex::of(self.rng.uuid().as_bytes()),
