@@ -129,12 +129,12 @@ impl Batch {
             let version = working.version + 1;
             let position = self.head.position + 1;
             let fields = StoredFields {
-                aggregate_id: text,
+                aggregate_id: text.as_bytes(),
                 version,
                 at_us: self.at.as_microsecond(),
-                actor,
-                command_id,
-                payload: &payload,
+                actor: actor.as_bytes(),
+                command_id: command_id.as_bytes(),
+                payload: payload.as_bytes(),
             };
             let hash = event_hash(&working.hash, &fields);
             let log_hash = log_hash(&self.head.log_hash, position, working.position, &hash);
@@ -185,10 +185,6 @@ impl Batch {
             && self.commands.is_empty()
             && self.delivered.is_empty()
             && self.stopped.is_empty()
-    }
-
-    pub(crate) fn head(&self) -> Head {
-        self.head
     }
 
     /// The lists as the statements take them.

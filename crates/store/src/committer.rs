@@ -106,6 +106,11 @@ impl Committer {
         self.reference = reference;
     }
 
+    /// The store it writes to.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// What the last batch left to do.
     pub fn aftermath(&self) -> Aftermath {
         self.aftermath

@@ -11,12 +11,12 @@ pub(crate) const ORIGIN: Hash = [0; 32];
 /// The stored fields of an event, exactly as they are stored.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StoredFields<'a> {
-    pub(crate) aggregate_id: &'a str,
+    pub(crate) aggregate_id: &'a [u8],
     pub(crate) version: u64,
     pub(crate) at_us: i64,
-    pub(crate) actor: &'a str,
-    pub(crate) command_id: &'a str,
-    pub(crate) payload: &'a str,
+    pub(crate) actor: &'a [u8],
+    pub(crate) command_id: &'a [u8],
+    pub(crate) payload: &'a [u8],
 }
 
 /// The hash of an event: over the hash before it in its aggregate and its own fields, each text with its length before it.
@@ -32,7 +32,7 @@ pub(crate) fn event_hash(previous: &Hash, fields: &StoredFields<'_>) -> Hash {
         fields.payload,
     ] {
         hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(text.as_bytes());
+        hash.update(text);
     }
     hash.finalize().into()
 }

@@ -7,18 +7,24 @@
 //!
 //! The store holds no rule: rules are in `naru-domain`. What is SQLite's own is in [`mod@sqlite`].
 
+mod audit;
+mod backup;
 mod batch;
 mod committer;
 mod documents;
 mod error;
 mod hash;
 mod index;
+mod keys;
 mod lists;
 mod outbox;
 mod reference;
+mod reindex;
 mod sqlite;
 mod store;
 
+pub use audit::{Broken, Checkpoint, Fracture, Whole};
+pub use backup::Copied;
 pub use committer::{Aftermath, Committer, Outcome, Receipt, Reference, Refusal, Submission};
 pub use documents::{DocumentStore, Stored};
 pub use error::{Retry, StoreError};
@@ -28,6 +34,7 @@ pub use lists::{
 };
 pub use outbox::{Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident};
 pub use reference::ShippedProblem;
+pub use reindex::Reindexed;
 pub use store::{
     CommandAnswer, Health, LoadError, Loaded, Store, StoreOptions, StoredEvent, Synchronous, WakeUp,
 };

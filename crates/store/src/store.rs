@@ -4,6 +4,7 @@ use crate::StoreError;
 use crate::documents::DocumentStore;
 use crate::hash::{Hash, ORIGIN};
 use crate::index::{self, Rows};
+use crate::keys::CheckpointKey;
 use crate::outbox::Leases;
 use crate::sqlite::{self, Writer, log};
 use jiff::Timestamp;
@@ -142,6 +143,7 @@ struct Inner {
     health: Mutex<Health>,
     leases: Mutex<Leases>,
     documents: DocumentStore,
+    key: CheckpointKey,
     /// Held until the last clone is gone.
     _lock: File,
 }
@@ -154,6 +156,7 @@ impl Store {
         let lock = lock(&folder)?;
         let connections = sqlite::connect(&folder.join("naru.db"), &options).await?;
         let documents = DocumentStore::open(&folder.join("documents"))?;
+        let key = CheckpointKey::open(&folder)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 folder,
@@ -163,6 +166,7 @@ impl Store {
                 health: Mutex::default(),
                 leases: Mutex::default(),
                 documents,
+                key,
                 _lock: lock,
             }),
         })
@@ -267,6 +271,10 @@ impl Store {
     /// Waits for the readers and closes the file; after it, only [`Store::open`] works again.
     pub async fn close(&self) {
         self.inner.readers.close().await;
+    }
+
+    pub(crate) fn checkpoint_key(&self) -> &CheckpointKey {
+        &self.inner.key
     }
 
     pub(crate) fn readers(&self) -> &SqlitePool {

@@ -144,3 +144,37 @@ async fn schema_version(conn: &mut SqliteConnection) -> Result<i64, StoreError> 
         .await?;
     Ok(version.unwrap_or(0))
 }
+
+/// Opens a file that another process may be writing, to read it.
+pub(crate) async fn connect_to_read(file: &Path) -> Result<SqliteConnection, StoreError> {
+    let mut conn = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(false)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("temp_store", "memory")
+        .disable_statement_logging()
+        .connect()
+        .await?;
+    check_version(&mut conn).await?;
+    Ok(conn)
+}
+
+/// Writes a copy of the whole database, as it is at this moment, to a new file.
+pub(crate) async fn vacuum_into(
+    conn: &mut SqliteConnection,
+    file: &Path,
+) -> Result<(), StoreError> {
+    let file = file
+        .to_str()
+        .ok_or_else(|| StoreError::inconsistent("folder", file.display()))?;
+    sqlx::query("vacuum into $1")
+        .bind(file)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Closes a connection and waits until it is closed.
+pub(crate) async fn close(conn: SqliteConnection) -> Result<(), StoreError> {
+    Ok(sqlx::Connection::close(conn).await?)
+}

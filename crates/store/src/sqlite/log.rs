@@ -11,13 +11,11 @@ pub(crate) struct EventRow {
     pub(crate) position: u64,
     pub(crate) aggregate_id: String,
     pub(crate) version: u64,
-    pub(crate) previous_position: u64,
     pub(crate) at_us: i64,
     pub(crate) actor: String,
     pub(crate) command_id: String,
     pub(crate) payload: String,
     pub(crate) hash: Vec<u8>,
-    pub(crate) log_hash: Vec<u8>,
 }
 
 /// What a stored event says about its aggregate's state, and no more.
@@ -216,7 +214,7 @@ pub(crate) async fn events_of(
              join event on event.position = chain.position
              where 0 < event.previous_position
          )
-         select event.position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash
+         select event.position, aggregate_id, version, at_us, actor, command_id, payload, hash
          from chain
          join event on event.position = chain.position
          order by event.position",
@@ -234,7 +232,7 @@ pub(crate) async fn events_after(
     limit: u32,
 ) -> Result<Vec<EventRow>, StoreError> {
     let rows = sqlx::query(
-        "select position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash
+        "select position, aggregate_id, version, at_us, actor, command_id, payload, hash
          from event
          where $1 < position
          order by position
@@ -312,13 +310,11 @@ fn event_row(row: &SqliteRow) -> Result<EventRow, StoreError> {
         position: unsigned(row, 0)?,
         aggregate_id: row.try_get(1)?,
         version: unsigned(row, 2)?,
-        previous_position: unsigned(row, 3)?,
-        at_us: row.try_get(4)?,
-        actor: row.try_get(5)?,
-        command_id: row.try_get(6)?,
-        payload: row.try_get(7)?,
-        hash: row.try_get(8)?,
-        log_hash: row.try_get(9)?,
+        at_us: row.try_get(3)?,
+        actor: row.try_get(4)?,
+        command_id: row.try_get(5)?,
+        payload: row.try_get(6)?,
+        hash: row.try_get(7)?,
     })
 }
 

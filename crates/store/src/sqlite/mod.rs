@@ -1,12 +1,14 @@
 //! Everything that is SQLite's own: opening, statements, row types. The rest of the crate sees functions and plain rows.
 
+pub(crate) mod audit;
 mod connect;
 pub(crate) mod index_tables;
 pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod outbox;
+pub(crate) mod reindex;
 
-pub(crate) use connect::connect;
+pub(crate) use connect::{close, connect, connect_to_read, vacuum_into};
 
 use crate::StoreError;
 use sqlx::SqliteConnection;

@@ -129,3 +129,9 @@ pub(crate) fn rejection(outcome: &Outcome) -> Rejection {
         Err(Refusal::Fault(_)) | Ok(_) => panic!("not rejected: {outcome:?}"),
     }
 }
+
+pub(crate) fn sha256(content: &[u8]) -> naru_domain::Sha256Hex {
+    let hash: [u8; 32] =
+        sha2::Digest::finalize(<sha2::Sha256 as sha2::Digest>::new_with_prefix(content)).into();
+    data_encoding::HEXLOWER.encode(&hash).parse().unwrap()
+}
