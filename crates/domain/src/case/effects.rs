@@ -11,6 +11,10 @@ use crate::{
 };
 use jiff::civil::Date;
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm an event: a table to check line by line"
+)]
 pub(super) fn effects(case: &Case, event: &CaseEvent) -> Vec<Effect> {
     match event {
         CaseEvent::Opened { .. } => vec![case.letter(

@@ -114,7 +114,7 @@ impl Case {
             CaseEvent::SubmissionRecalled { stage, closed } => self.recall(stage, closed)?,
             CaseEvent::StageClaimed { stage, by } => self.touched(stage)?.claimed_by = Some(*by),
             CaseEvent::StageReassigned { stage, to, .. } => {
-                self.touched(stage)?.claimed_by = Some(*to)
+                self.touched(stage)?.claimed_by = Some(*to);
             }
             CaseEvent::SeatDecided {
                 stage,
@@ -225,10 +225,10 @@ impl Case {
                 self.answer(stage, *candidate, CandidateAnswer::Declined { at: *at })?;
             }
             CaseEvent::CandidateLapsed { stage, candidate } => {
-                self.answer(stage, *candidate, CandidateAnswer::Lapsed)?
+                self.answer(stage, *candidate, CandidateAnswer::Lapsed)?;
             }
             CaseEvent::MatchingConfirmed { stage, at, .. } => {
-                self.finish(stage, Outcome::Matched, *at)?
+                self.finish(stage, Outcome::Matched, *at)?;
             }
             CaseEvent::ConsultancyEngaged {
                 stage,
@@ -533,7 +533,7 @@ impl Case {
         let broken = self.broken("a report at a stage that spawned nothing");
         match &mut self.stage_mut(id)?.work {
             Work::Child { report, .. } | Work::Consultation(ConsultationWork { report, .. }) => {
-                *report = Some(found.clone())
+                *report = Some(found.clone());
             }
             Work::Form(_)
             | Work::Approval(_)

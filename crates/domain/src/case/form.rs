@@ -316,13 +316,17 @@ fn not_an_option(field: &Field, found: &str, options: &[Option_]) -> Option<Fiel
 
 fn wanted_type(kind: &FieldKind) -> &'static str {
     match kind {
-        FieldKind::Text { .. } | FieldKind::LongText { .. } | FieldKind::Choice { .. } => "text",
+        FieldKind::Text { .. }
+        | FieldKind::LongText { .. }
+        | FieldKind::Choice { .. }
+        | FieldKind::BusinessNumber
+        | FieldKind::Email
+        | FieldKind::Country => "text",
         FieldKind::Boolean => "boolean",
         FieldKind::Integer { .. } | FieldKind::AmountKrw { .. } => "integer",
         FieldKind::Date => "date",
         FieldKind::Choices { .. } => "choices",
         FieldKind::Document => "document",
-        FieldKind::BusinessNumber | FieldKind::Email | FieldKind::Country => "text",
     }
 }
 

@@ -118,19 +118,12 @@ fn after(events: &[DeviceEvent]) -> Given<Device> {
 fn a_hospital_that_runs_a_case_attaches_its_own_documents_and_changes_no_others() {
     let (hospital, other) = (id::<OrganizationId>(30), id::<OrganizationId>(31));
     let coordinator = person(9, &[(hospital, Role::Coordinator)]);
-    let by_hospital = |document: Option<u128>, content| match attach(document, content) {
-        DeviceCommand::AttachDocument {
-            document,
-            title,
-            file,
-            ..
-        } => DeviceCommand::AttachDocument {
-            document,
-            title,
-            file,
-            hospitals: vec![hospital],
-        },
-        command => command,
+    let by_hospital = |document: Option<u128>, content| {
+        let mut command = attach(document, content);
+        if let DeviceCommand::AttachDocument { hospitals, .. } = &mut command {
+            *hospitals = vec![hospital];
+        }
+        command
     };
     let mut dossier = after(&[attached(7, 1, 1)]);
     let events = dossier.submit(&by_hospital(None, 2), &coordinator).unwrap();

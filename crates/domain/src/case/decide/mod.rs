@@ -51,7 +51,7 @@ fn on_case(
         CaseCommand::Resume => lifecycle::resume(&mut draft)?,
         CaseCommand::Complete { summary } => lifecycle::complete(&mut draft, summary)?,
         CaseCommand::SaveDraft { stage, values } => {
-            form_stage::save_draft(&mut draft, stage, values)?
+            form_stage::save_draft(&mut draft, stage, values)?;
         }
         CaseCommand::SubmitForm {
             stage,
@@ -78,7 +78,7 @@ fn on_case(
             reason,
         } => matching::withdraw(&mut draft, stage, *candidate, reason)?,
         CaseCommand::AnswerMatchInvitation { accept, conflict } => {
-            matching::answer(&mut draft, *accept, conflict.as_ref())?
+            matching::answer(&mut draft, *accept, conflict.as_ref())?;
         }
         CaseCommand::ConfirmMatching { stage } => matching::confirm(&mut draft, stage)?,
         CaseCommand::EngageConsultancy {
@@ -88,7 +88,7 @@ fn on_case(
         } => people::engage(&mut draft, stage, *consultancy, *consultancy_kind)?,
         CaseCommand::GrantAward { stage, award } => award::grant(&mut draft, stage, award)?,
         CaseCommand::PrepareAgreement { stage, document } => {
-            agreement::prepare(&mut draft, stage, document)?
+            agreement::prepare(&mut draft, stage, document)?;
         }
         CaseCommand::SignAgreement {
             stage,

@@ -3,15 +3,16 @@ use crate::case::*;
 use crate::{Actor, Role};
 
 fn sent(events: &[CaseEvent]) -> Vec<(bool, Vec<Role>)> {
-    events
-        .iter()
-        .filter_map(|event| match event {
-            CaseEvent::NoticesSent {
-                remind, escalate, ..
-            } => Some((*remind, escalate.iter().copied().collect())),
-            _ => None,
-        })
-        .collect()
+    let mut sent = Vec::new();
+    for event in events {
+        if let CaseEvent::NoticesSent {
+            remind, escalate, ..
+        } = event
+        {
+            sent.push((*remind, escalate.iter().copied().collect()));
+        }
+    }
+    sent
 }
 
 #[test]

@@ -96,6 +96,8 @@ pub(super) fn nothing() -> Scene {
     }
 }
 
+type Step_ = fn(&mut Scene);
+
 /// A case just opened.
 pub(super) fn opened() -> Scene {
     let mut scene = nothing();
@@ -111,7 +113,7 @@ pub(super) fn until(stage: &str) -> Scene {
 /// A case played until `stage` is open, with these answers to the intake.
 pub(super) fn until_with(stage: &str, answers: &BTreeMap<String, Value>) -> Scene {
     let mut scene = opened();
-    let steps: Vec<(&str, fn(&mut Scene))> = vec![
+    let steps: Vec<(&str, Step_)> = vec![
         ("screening", Scene::screen),
         ("people", Scene::find_people),
         ("usability", Scene::report_all),
@@ -259,12 +261,9 @@ impl Scene {
     }
 
     pub(super) fn is_open(&self, stage: &str) -> bool {
-        let state = self.case.state();
-        !state.status.is_over()
-            && state
-                .stages
-                .get(&stage_id(stage))
-                .is_some_and(super::super::Stage::is_open)
+        let case = self.case.state();
+        let found = case.stages.get(&stage_id(stage));
+        !case.status.is_over() && found.is_some_and(super::super::Stage::is_open)
     }
 
     pub(super) fn outcome(&self, stage: &str) -> Option<super::super::Outcome> {

@@ -166,7 +166,24 @@ fn approval(seats: &[(&str, Role)], approvals_needed: u16, send_back_to: &[&str]
 /// intake → screening → people → (usability, feedback, advice if overseas) → report → decision → award → agreement → after if overseas;
 /// beside screening, safety decides on the intake as well.
 pub(super) fn pathway() -> Pathway {
-    use Role::{AwardCommittee, Consultant, Coordinator, Director, StartupMember};
+    let stages = [until_people(), beside_each_other(), from_report()].concat();
+    Pathway {
+        id: "small".parse().unwrap(),
+        version: 1,
+        title: words("Small"),
+        summary: words("A small pathway."),
+        programme: Programme {
+            host: words("Hospital"),
+            sites: Vec::new(),
+            facts: Vec::new(),
+        },
+        calendar: "kr".to_owned(),
+        stages,
+    }
+}
+
+fn until_people() -> Vec<Stage_> {
+    use Role::{AwardCommittee, Coordinator, Director, StartupMember};
     let screening = approval(
         &[
             ("office", Coordinator),
@@ -181,16 +198,7 @@ pub(super) fn pathway() -> Pathway {
         1,
         &["intake"],
     );
-    let decision = approval(
-        &[
-            ("first", AwardCommittee),
-            ("second", AwardCommittee),
-            ("director", Director),
-        ],
-        2,
-        &["intake", "report"],
-    );
-    let stages = vec![
+    vec![
         due(
             planned(
                 "intake",
@@ -234,6 +242,11 @@ pub(super) fn pathway() -> Pathway {
             &[],
             &[],
         ),
+    ]
+}
+
+fn beside_each_other() -> Vec<Stage_> {
+    vec![
         planned(
             "usability",
             &["people"],
@@ -244,17 +257,32 @@ pub(super) fn pathway() -> Pathway {
         planned(
             "feedback",
             &["people"],
-            Coordinator,
+            Role::Coordinator,
             Step::ClinFeedback,
             round(),
         ),
         only_overseas(planned(
             "advice",
             &["people"],
-            Consultant,
+            Role::Consultant,
             Step::RegConsult,
             advice(),
         )),
+    ]
+}
+
+fn from_report() -> Vec<Stage_> {
+    use Role::{AwardCommittee, Coordinator, Director, StartupMember};
+    let decision = approval(
+        &[
+            ("first", AwardCommittee),
+            ("second", AwardCommittee),
+            ("director", Director),
+        ],
+        2,
+        &["intake", "report"],
+    );
+    vec![
         planned(
             "report",
             &["usability", "feedback", "advice"],
@@ -284,20 +312,7 @@ pub(super) fn pathway() -> Pathway {
             Step::Overseas,
             one_field(),
         )),
-    ];
-    Pathway {
-        id: "small".parse().unwrap(),
-        version: 1,
-        title: words("Small"),
-        summary: words("A small pathway."),
-        programme: Programme {
-            host: words("Hospital"),
-            sites: Vec::new(),
-            facts: Vec::new(),
-        },
-        calendar: "kr".to_owned(),
-        stages,
-    }
+    ]
 }
 
 fn matching() -> StageKind {

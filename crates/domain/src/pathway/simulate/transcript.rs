@@ -123,10 +123,11 @@ impl Transcript {
         if let Some(stopped) = &self.stopped {
             let stage = stopped.stage.as_ref().map_or("", StageId::as_str);
             let because = stopped.because.in_locale(locale);
-            text.push_str(&match locale {
+            let line = match locale {
                 Locale::En => format!("stopped at {stage}: {because}\n"),
                 Locale::Ko => format!("‘{stage}’에서 멈춤: {because}\n"),
-            });
+            };
+            text.push_str(&line);
         }
         text
     }
@@ -203,7 +204,8 @@ impl DueDay {
         let mut text = format!("                  {due} {}: {because}\n", self.on);
         for (word, days) in [(remind, reminders), (escalate, escalations)] {
             if !days.is_empty() {
-                text.push_str(&format!("                  {word} {}\n", days.join(", ")));
+                let line = format!("                  {word} {}\n", days.join(", "));
+                text.push_str(&line);
             }
         }
         text
