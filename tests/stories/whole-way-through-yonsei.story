@@ -18,8 +18,9 @@ pathway yonsei-medtech-validation-support
 2026-04-20 10:00 award_committee approves committee
 2026-04-20 11:00 award_committee approves committee
 2026-04-20 12:00 award_committee-2 approves committee
-2026-04-21 10:00 award_committee grants award: 39999999
-2026-04-21 10:05 award_committee grants award: 45000000
+2026-04-21 10:00 award_committee grants award: 45000000
+2026-04-21 10:02 coordinator grants award: 39999999
+2026-04-21 10:05 coordinator grants award: 45000000
 2026-04-22 10:00 coordinator submits overseas
 2026-04-22 11:00 coordinator lays trial_agreement
 2026-04-23 10:00 startup_admin signs trial_agreement
