@@ -4,3 +4,4 @@ pub mod auth;
 pub mod authz;
 pub mod graphql;
 pub mod http;
+pub mod pages;
