@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use naru_domain::feedback::FeedbackCommand;
 use naru_domain::{Command, FeedbackRoundId, Locale};
 use naru_engine::{Fault, IncidentReport, Receipt, Refusal, Submission};
-use naru_store::RetriedIncident;
+use naru_store::{RetriedIncident, Store, StoreOptions};
 use std::collections::BTreeSet;
 
 fn code(outcome: Result<Receipt, Refusal>) -> &'static str {
@@ -296,6 +296,26 @@ async fn a_shutdown_writes_everything_that_waits_and_takes_nothing_more() {
     }
     assert!(0 < n_accepted);
     engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_shutdown_signs_a_checkpoint_over_everything_and_a_crash_does_not() {
+    for (crash, signed) in [(false, true), (true, false)] {
+        let world = World::new();
+        let engine = world.engine().await;
+        submit(&engine, world.open_round()).await;
+        if crash {
+            engine.kill().await;
+        } else {
+            engine.shutdown().await;
+        }
+        drop(engine);
+        let store = Store::open(StoreOptions::new(world.folder.path()))
+            .await
+            .unwrap();
+        let new = store.sign_checkpoint(world.clock.now()).await.unwrap();
+        assert_eq!(new.is_none(), signed);
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod alarm;
 mod intake;
+mod keeper;
 mod performer;
 mod probe;
 mod runner;
@@ -15,6 +16,7 @@ use crate::mail::{Sender, Transport};
 use crate::refusal::{Fault, Refusal};
 use alarm::Alarm;
 use intake::Intake;
+use keeper::Keeper;
 use naru_store::{Committer, Receipt, Reference, RetriedIncident, Store, StoreError, Submission};
 use performer::Performer;
 use probe::{Probe, Probes};
@@ -127,6 +129,7 @@ impl Engine {
         let tasks = vec![
             tokio::spawn(wiring.timer(timer_probes, options.backoff).run()),
             tokio::spawn(wiring.runner(runner_probes, key.clone(), options).run()),
+            tokio::spawn(wiring.keeper().run()),
             tokio::spawn(wiring.writer(waiting, moved, reference).run()),
         ];
         Ok(Self {
@@ -201,6 +204,7 @@ impl Engine {
         self.inner.wiring.close.cancel();
         if let Some(writer) = writer {
             let _ = writer.await;
+            keeper::checkpoint(&self.inner.wiring.store, &self.inner.wiring.clock).await;
             self.inner.transport.close().await;
             self.inner.wiring.store.close().await;
         }
@@ -287,6 +291,15 @@ impl Wiring {
             probes,
             stop: self.stop.clone(),
             finish_limit: options.finish_limit,
+        }
+    }
+
+    fn keeper(&self) -> Keeper {
+        Keeper {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            position: self.intake.position.clone(),
+            stop: self.stop.clone(),
         }
     }
 }
