@@ -492,6 +492,30 @@ async fn a_request_that_is_over_says_why() {
 }
 
 #[tokio::test]
+async fn whoever_was_still_asked_when_the_matching_was_confirmed_is_told_so() {
+    let world = World::new().await;
+    let late = world.asked(MatchRole::Clinician).await;
+    let accept = [("act", "accept"), ("conflict", "none")];
+    for (role, email) in [
+        (MatchRole::Clinician, "second@clinic.example"),
+        (MatchRole::PrincipalInvestigator, "third@clinic.example"),
+    ] {
+        world.propose(role, email).await;
+        let path = world.path_of(email).await;
+        assert_eq!(world.post(&path, &accept).await.status, StatusCode::OK);
+    }
+    let stage = "people".parse().unwrap();
+    let confirm = CaseCommand::ConfirmMatching { stage };
+    world.to_case(coordinator(), confirm).await;
+    let events = world.events().await;
+    for answer in [world.get(&late).await, world.post(&late, &accept).await] {
+        assert_eq!(answer.status, StatusCode::GONE);
+        assert!(answer.title().starts_with("마무리된 요청입니다"));
+    }
+    assert_eq!(world.events().await, events);
+}
+
+#[tokio::test]
 async fn unknown_and_forged_links_are_told_the_same_in_both_languages() {
     let world = World::new().await;
     let path = world.invited(Locale::Ko).await;

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use naru_domain::calendar::Calendars;
-use naru_domain::case::{CaseCommand, ConflictOfInterest};
+use naru_domain::case::{Candidate, CaseCommand, ConflictOfInterest, Work};
 use naru_domain::feedback::{FeedbackCommand, InvitedClinician, Questionnaires};
 use naru_domain::organization::OrganizationCommand;
 use naru_domain::pathway::{
@@ -20,6 +20,7 @@ use naru_engine::mail::{Mailbox, Sender, Transport};
 use naru_engine::{Clock, Engine, EngineOptions, Link, Submission};
 use naru_server::pages::{Pages, router};
 use naru_store::{Reference, Store, StoreOptions};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -216,38 +217,53 @@ impl World {
         };
         self.to_case(member(STARTUP, Role::StartupMember), open)
             .await;
-        let invite = CaseCommand::InviteCandidate {
-            stage: "people".parse().unwrap(),
-            role,
-            name: "한서윤".parse().unwrap(),
-            email: "han@clinic.example".parse().unwrap(),
-            locale: Locale::Ko,
-            department: "내과".parse().unwrap(),
-            conflict: ConflictOfInterest::NoneKnown,
-        };
-        self.to_case(coordinator(), invite).await;
+        self.propose(role, "han@clinic.example").await;
         let case: CaseId = id(CASE);
         let candidate = self.candidate().await;
         self.path(Link::Match { case, candidate })
     }
 
-    pub(crate) async fn candidate(&self) -> CandidateId {
-        let case: CaseId = id(CASE);
-        let loaded = self
-            .engine
-            .store()
-            .load(case.into())
-            .await
-            .unwrap()
+    pub(crate) async fn propose(&self, role: MatchRole, email: &str) {
+        let invite = CaseCommand::InviteCandidate {
+            stage: "people".parse().unwrap(),
+            role,
+            name: "한서윤".parse().unwrap(),
+            email: email.parse().unwrap(),
+            locale: Locale::Ko,
+            department: "내과".parse().unwrap(),
+            conflict: ConflictOfInterest::NoneKnown,
+        };
+        self.to_case(coordinator(), invite).await;
+    }
+
+    /// The path of the link of the person with this address.
+    pub(crate) async fn path_of(&self, email: &str) -> String {
+        let people = self.people().await;
+        let (candidate, _) = people
+            .iter()
+            .find(|(_, person)| person.email.as_str() == email)
             .unwrap();
+        self.path(Link::Match {
+            case: id(CASE),
+            candidate: *candidate,
+        })
+    }
+
+    pub(crate) async fn candidate(&self) -> CandidateId {
+        *self.people().await.keys().next().unwrap()
+    }
+
+    async fn people(&self) -> BTreeMap<CandidateId, Candidate> {
+        let case: CaseId = id(CASE);
+        let loaded = self.engine.store().load(case.into()).await;
+        let loaded = loaded.unwrap().unwrap();
         let State::Case(case) = &loaded.state else {
             panic!("no case");
         };
-        let people = case.stages.values().next().unwrap();
-        let naru_domain::case::Work::Matching(candidates) = &people.work else {
+        let Work::Matching(candidates) = &case.stages.values().next().unwrap().work else {
             panic!("no matching");
         };
-        *candidates.keys().next().unwrap()
+        candidates.clone()
     }
 
     pub(crate) fn path(&self, link: Link) -> String {
