@@ -30,6 +30,17 @@ impl Default for Rates {
     }
 }
 
+impl Rates {
+    /// Rates that nobody reaches, for measuring.
+    pub fn unlimited() -> Self {
+        Self {
+            cost_per_second: NonZeroU32::MAX,
+            cost_burst: NonZeroU32::MAX,
+            failures_per_minute: NonZeroU32::MAX,
+        }
+    }
+}
+
 /// How long to wait before the same request can pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait(pub Duration);

@@ -1,5 +1,72 @@
-//! HTTP.
+//! HTTP: which address leads where, and what every answer carries.
 
 mod explorer;
+mod files;
+mod graphql;
 mod headers;
 mod problem;
+mod socket;
+mod stream;
+
+pub use headers::REQUEST_ID;
+
+use crate::app::AppState;
+use crate::pages::{self, Pages};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Json, Router, middleware};
+use naru_domain::FILE_SIZE_BYTES_MAX;
+use naru_store::Health;
+use problem::Problem;
+use serde_json::json;
+use std::any::Any;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The largest body of a GraphQL request.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Everything the server answers.
+pub fn router(app: AppState) -> Router {
+    let graphql = Router::new()
+        .route("/graphql", get(explorer::page).post(graphql::answer))
+        .route("/graphql/stream", post(stream::follow))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    let file_bytes_max = usize::try_from(FILE_SIZE_BYTES_MAX).unwrap_or(usize::MAX);
+    let files = Router::new()
+        .route("/uploads/{token}", put(files::receive))
+        .layer(DefaultBodyLimit::max(file_bytes_max))
+        .route("/documents/{document}/{version}", get(files::send));
+    let pages = pages::router(Pages::new(app.engine().clone(), app.shared_reference()));
+    Router::new()
+        .merge(pages)
+        .merge(graphql)
+        .merge(files)
+        .route("/graphql/ws", get(socket::follow))
+        .route("/graphql/explorer.js", get(explorer::script))
+        .route("/graphql/explorer.css", get(explorer::style))
+        .route("/healthz", get(|| async { Json(json!({ "alive": true })) }))
+        .route("/readyz", get(ready))
+        .fallback(|| async { Problem::not_found() })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(headers::guard))
+        .with_state(app)
+}
+
+/// Whether commands can be written.
+async fn ready(State(app): State<AppState>) -> Response {
+    match app.store().health() {
+        Health::Green => Json(json!({ "ready": true })).into_response(),
+        Health::Red(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({ "ready": false })),
+        )
+            .into_response(),
+    }
+}
+
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a request handler panicked");
+    Problem::fault().into_response()
+}

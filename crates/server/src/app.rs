@@ -1,0 +1,154 @@
+//! What every door shares: the engine, the gate, the sessions and the schema.
+
+use crate::auth::{RateLimits, Rates, Sessions};
+use crate::authz::{Gate, PolicyFault};
+use crate::graphql::{Api, Documents};
+use crate::uploads::Uploads;
+use naru_engine::{Clock, Engine};
+use naru_store::{Reference, Store};
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// How often what nobody uses any more is forgotten.
+const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(1);
+
+/// How many parsed documents are kept.
+const DOCUMENTS_KEPT: usize = 1_000;
+
+/// How the doors are set up.
+#[derive(Clone, Debug)]
+pub struct AppOptions {
+    /// The installation's address as people reach it, such as `https://naru.example`.
+    pub base_url: String,
+    /// How much each account may ask for.
+    pub rates: Rates,
+}
+
+impl AppOptions {
+    /// The usual rates at this address.
+    pub fn new(base_url: impl Into<String>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            rates: Rates::default(),
+        }
+    }
+}
+
+/// What every door shares; clones share it.
+#[derive(Clone)]
+pub struct AppState {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    reference: Arc<Reference>,
+    gate: Gate,
+    sessions: Sessions,
+    limits: RateLimits,
+    documents: Documents,
+    uploads: Uploads,
+    api: Api,
+    base_url: String,
+}
+
+impl fmt::Debug for AppState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppState")
+            .field("base_url", &self.inner.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl AppState {
+    /// The doors in front of a running engine; fails when the policies are not valid.
+    pub fn new(
+        engine: Engine,
+        reference: Arc<Reference>,
+        options: AppOptions,
+    ) -> Result<Self, PolicyFault> {
+        let inner = Arc::new(Inner {
+            engine,
+            reference,
+            gate: Gate::shipped()?,
+            sessions: Sessions::new(),
+            limits: RateLimits::new(options.rates),
+            documents: Documents::new(DOCUMENTS_KEPT),
+            uploads: Uploads::new(),
+            api: Api::new(),
+            base_url: options.base_url,
+        });
+        tokio::spawn(keep_house(Arc::downgrade(&inner)));
+        Ok(Self { inner })
+    }
+
+    /// The engine that carries commands out.
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Store {
+        self.inner.engine.store()
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        self.inner.engine.clock()
+    }
+
+    /// Calendars, pathways and questionnaires.
+    pub fn reference(&self) -> &Reference {
+        &self.inner.reference
+    }
+
+    /// The same, to keep.
+    pub(crate) fn shared_reference(&self) -> Arc<Reference> {
+        Arc::clone(&self.inner.reference)
+    }
+
+    /// The gate.
+    pub fn gate(&self) -> &Gate {
+        &self.inner.gate
+    }
+
+    /// The sessions.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.inner.sessions
+    }
+
+    /// The rate limits.
+    pub(crate) fn limits(&self) -> &RateLimits {
+        &self.inner.limits
+    }
+
+    /// The parsed documents.
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.inner.documents
+    }
+
+    /// The uploads on their way.
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.inner.uploads
+    }
+
+    /// The schemas.
+    pub(crate) fn api(&self) -> &Api {
+        &self.inner.api
+    }
+
+    /// The installation's address as people reach it.
+    pub fn base_url(&self) -> &str {
+        &self.inner.base_url
+    }
+}
+
+async fn keep_house(app: Weak<Inner>) {
+    loop {
+        tokio::time::sleep(HOUSEKEEPING_EVERY).await;
+        let Some(app) = app.upgrade() else { return };
+        app.limits.forget_idle();
+        app.uploads.forget_expired(app.engine.clock().now());
+    }
+}

@@ -1,0 +1,215 @@
+//! Files in and out: an announced upload, and a document's version.
+
+use super::graphql::{authenticated, bearer, failed, viewer};
+use super::problem::Problem;
+use crate::app::AppState;
+use crate::fault::Fault;
+use crate::graphql::Held;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use futures_util::StreamExt;
+use naru_domain::device::Device;
+use naru_domain::{DeviceId, DocumentId, MediaType};
+use naru_store::{StoreError, Stored};
+use serde::Deserialize;
+use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How much of a file's beginning shows its type.
+const HEAD_BYTES: usize = 8 * 1024;
+
+/// Answers `PUT /uploads/{token}`: the content of an announced file.
+pub(super) async fn receive(
+    State(app): State<AppState>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<axum::response::Response, Problem> {
+    let session = authenticated(&app, address, bearer(&headers)).await?;
+    let announced = app
+        .uploads()
+        .find(&token, app.clock().now())
+        .filter(|announced| announced.account == session.account)
+        .ok_or_else(Problem::not_found)?;
+    let head: Arc<Mutex<Vec<u8>>> = Arc::default();
+    let seen = Arc::clone(&head);
+    let content = body.into_data_stream().map(move |chunk| {
+        if let Ok(bytes) = &chunk {
+            let mut head = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let missing = HEAD_BYTES.saturating_sub(head.len());
+            head.extend(bytes.iter().take(missing));
+            if !fits(announced.media_type, &head) {
+                return Err("type".to_owned());
+            }
+        }
+        chunk.map_err(|_| "connection".to_owned())
+    });
+    let stored = app
+        .store()
+        .documents()
+        .put(&announced.sha256, announced.size_bytes, content)
+        .await;
+    match stored {
+        Ok(Stored::New | Stored::Known) => {
+            app.uploads().arrived(&token);
+            Ok(
+                Json(json!({ "arrived": true, "sha256": announced.sha256.as_str() }))
+                    .into_response(),
+            )
+        }
+        Err(fault) => Err(not_received(announced.media_type, &head, fault)),
+    }
+}
+
+fn not_received(announced: MediaType, head: &Mutex<Vec<u8>>, fault: StoreError) -> Problem {
+    let head = head.lock().unwrap_or_else(PoisonError::into_inner);
+    if !fits(announced, &head) {
+        let message = format!(
+            "the content is not what its announced type ({}) says; announce it with its true type",
+            announced.as_str()
+        );
+        return Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "FILE_TYPE_MISMATCH",
+            message,
+        );
+    }
+    match fault {
+        StoreError::WrongContent { .. } => {
+            let message =
+                "the content has another length or SHA-256 than announced; announce it again";
+            Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "FILE_NOT_AS_ANNOUNCED",
+                message,
+            )
+        }
+        other => failed(other.into()),
+    }
+}
+
+/// Whether the beginning of a file can be of this type. Text has no mark of its own, so it must only not be something else.
+fn fits(announced: MediaType, head: &[u8]) -> bool {
+    let Some(found) = infer::get(head) else {
+        return true;
+    };
+    if found.mime_type() == announced.as_str() {
+        return true;
+    }
+    // The office formats are ZIP archives, and their mark may come late.
+    let archive = found.mime_type() == "application/zip";
+    match announced {
+        MediaType::Docx | MediaType::Xlsx | MediaType::Pptx => {
+            archive || found.mime_type().contains("openxmlformats")
+        }
+        MediaType::Zip => archive || found.mime_type().contains("openxmlformats"),
+        MediaType::Mp4 => found.mime_type().starts_with("video/"),
+        MediaType::Pdf | MediaType::Png | MediaType::Jpeg | MediaType::Csv | MediaType::Text => {
+            false
+        }
+    }
+}
+
+/// The device whose dossier a document is in.
+#[derive(Debug, Deserialize)]
+pub(super) struct Of {
+    #[serde(default)]
+    device: String,
+}
+
+/// Answers `GET /documents/{document}/{version}`: one version of a document of a device that the asker may see.
+pub(super) async fn send(
+    State(app): State<AppState>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Path((document, version)): Path<(String, String)>,
+    Query(of): Query<Of>,
+    headers: HeaderMap,
+) -> Result<axum::response::Response, Problem> {
+    let session = authenticated(&app, address, bearer(&headers)).await?;
+    let viewer = viewer(&app, session, &headers);
+    let (Ok(document), Ok(version)) = (document.parse::<DocumentId>(), version.parse::<u32>())
+    else {
+        return Err(Problem::not_found());
+    };
+    let device = of
+        .device
+        .parse::<DeviceId>()
+        .map_err(|_| Problem::not_found())?;
+    let held: Held<Device> = viewer
+        .see::<Device>(device)
+        .await
+        .map_err(|_| Problem::fault())?
+        .ok_or_else(Problem::not_found)?;
+    let device = held.get().map_err(|_| Problem::fault())?;
+    let found = device
+        .document(document)
+        .and_then(|document| document.version(version))
+        .ok_or_else(Problem::not_found)?;
+    let content = app
+        .store()
+        .documents()
+        .get(&found.file.sha256)
+        .await
+        .map_err(|fault| failed(fault.into()))?;
+    let Some(content) = content else {
+        return Err(failed(Fault::Unexpected(
+            "the content of a document is not there",
+        )));
+    };
+    let mut response = Body::from_stream(content).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(found.file.media_type.as_str()),
+    );
+    headers.insert(
+        header::CONTENT_LENGTH,
+        HeaderValue::from(found.file.size_bytes),
+    );
+    // Nothing that was uploaded is shown inside a page of ours.
+    let name = percent_encoded(found.file.file_name.as_str());
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok(response)
+}
+
+/// A name as RFC 8187 writes it in a header.
+fn percent_encoded(name: &str) -> String {
+    use std::fmt::Write;
+    name.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_something_else_than_announced_is_noticed() {
+        assert!(fits(MediaType::Pdf, b"%PDF-1.7 ..."));
+        assert!(!fits(MediaType::Pdf, b"\x89PNG\r\n\x1a\n0000"));
+        assert!(!fits(MediaType::Csv, b"%PDF-1.7 ..."));
+        assert!(fits(MediaType::Csv, "이름,값\n".as_bytes()));
+        assert!(fits(
+            MediaType::Docx,
+            b"PK\x03\x04................................"
+        ));
+    }
+
+    #[test]
+    fn a_korean_name_survives_in_a_header() {
+        assert_eq!(percent_encoded("보고 1.pdf"), "%EB%B3%B4%EA%B3%A0%201.pdf");
+    }
+}

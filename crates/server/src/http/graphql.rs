@@ -1,0 +1,239 @@
+//! Questions and commands over HTTP: a body in, an answer out.
+
+use super::problem::Problem;
+use crate::app::AppState;
+use crate::auth::Session;
+use crate::graphql::limits::{BATCH_MAX, LimitProblem, coded};
+use crate::graphql::{Spending, Viewer};
+use async_graphql::{Request, Response, ServerError, Variables};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use naru_domain::Locale;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a question may take; a command is carried out however long it takes.
+const QUERY_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// What a request says.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Asked {
+    query: String,
+    #[serde(default)]
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Option<serde_json::Value>,
+    #[serde(default, rename = "extensions")]
+    _extensions: Option<serde_json::Value>,
+}
+
+impl Asked {
+    /// Goes on after a position seen: the variable `after` of a subscription that declares it.
+    pub(super) fn go_on_after(&mut self, position: &str) {
+        let variables = self.variables.get_or_insert_with(|| serde_json::json!({}));
+        if let Some(variables) = variables.as_object_mut() {
+            variables.insert("after".to_owned(), position.into());
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Body {
+    One(Box<Asked>),
+    Many(Vec<Asked>),
+}
+
+/// Answers `POST /graphql`. The work goes on when the client hangs up.
+pub(super) async fn answer(
+    State(app): State<AppState>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<axum::response::Response, Problem> {
+    let session = authenticated(&app, address, bearer(&headers)).await?;
+    let body = read(body)?;
+    let asked: Body = serde_json::from_slice(&body).map_err(|_| not_graphql())?;
+    let viewer = viewer(&app, session, &headers);
+    match asked {
+        Body::One(asked) => Ok(Json(run(viewer, *asked).await?).into_response()),
+        Body::Many(many) if many.is_empty() => Err(not_graphql()),
+        Body::Many(many) if BATCH_MAX < many.len() => {
+            let problem = LimitProblem::Batch(many.len());
+            Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                problem.code(),
+                problem.to_string(),
+            ))
+        }
+        Body::Many(many) => {
+            let mut answers = Vec::with_capacity(many.len());
+            for asked in many {
+                answers.push(run(viewer.clone(), asked).await?);
+            }
+            Ok(Json(answers).into_response())
+        }
+    }
+}
+
+/// The body, or why there is none.
+pub(super) fn read(
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<Bytes, Problem> {
+    body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let message = format!(
+                "the body is larger than {} KB",
+                super::BODY_BYTES_MAX / 1024
+            );
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message)
+        }
+        status => Problem::new(status, "BAD_BODY", "the body did not arrive whole"),
+    })
+}
+
+pub(super) fn not_graphql() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "BAD_REQUEST",
+        "send JSON with a `query`, and `variables` if it has any",
+    )
+}
+
+/// The token of the request.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = text.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The session of a token; each failure counts against the address it came from.
+pub(super) async fn authenticated(
+    app: &AppState,
+    address: SocketAddr,
+    token: Option<&str>,
+) -> Result<Arc<Session>, Problem> {
+    let found = match token {
+        Some(token) => app.session(token).await.map_err(failed)?,
+        None => None,
+    };
+    match found {
+        Some(session) => Ok(session),
+        None => match app.limits().failed(address.ip()) {
+            Ok(()) => Err(Problem::unauthenticated()),
+            Err(wait) => Err(Problem::too_many(wait.seconds())),
+        },
+    }
+}
+
+/// Logs a fault and says no more than that there was one.
+pub(super) fn failed(fault: crate::fault::Fault) -> Problem {
+    tracing::error!(fault = fault.for_the_log(), "a request failed");
+    Problem::fault()
+}
+
+/// Who asks, and in which language they read.
+pub(super) fn viewer(app: &AppState, session: Arc<Session>, headers: &HeaderMap) -> Viewer {
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    let locale = asked.and_then(language).unwrap_or(session.locale);
+    Viewer {
+        app: app.clone(),
+        session,
+        locale,
+    }
+}
+
+/// The first of our languages that is accepted.
+pub(crate) fn language(accepted: &str) -> Option<Locale> {
+    accepted.split(',').find_map(|entry| {
+        let tag = entry.split(';').next()?.trim().to_ascii_lowercase();
+        match tag.split('-').next() {
+            Some("ko") => Some(Locale::Ko),
+            Some("en") => Some(Locale::En),
+            Some(_) | None => None,
+        }
+    })
+}
+
+async fn run(viewer: Viewer, asked: Asked) -> Result<Response, Problem> {
+    let (request, shape) = match prepared(&viewer, asked) {
+        Ok(prepared) => prepared,
+        Err(error) => return Ok(refused(error)),
+    };
+    if shape.has_subscription {
+        return Ok(refused(coded(
+            "SUBSCRIBE_ELSEWHERE",
+            "follow subscriptions at /graphql/ws or /graphql/stream",
+        )));
+    }
+    let api = viewer.app.api();
+    let schema = if shape.only_introspection {
+        api.introspection.clone()
+    } else {
+        api.data.clone()
+    };
+    let work = tokio::spawn(async move { schema.execute(request).await });
+    if shape.has_mutation {
+        return work.await.map_err(|_| Problem::fault());
+    }
+    let handle = work.abort_handle();
+    match tokio::time::timeout(QUERY_TIME_MAX, work).await {
+        Ok(done) => done.map_err(|_| Problem::fault()),
+        Err(_) => {
+            handle.abort();
+            Ok(refused(coded(
+                "TOOK_TOO_LONG",
+                "this took more than 5 s; ask for less at once",
+            )))
+        }
+    }
+}
+
+/// The request that the library runs, inside every limit.
+pub(super) fn prepared(
+    viewer: &Viewer,
+    asked: Asked,
+) -> Result<(Request, crate::graphql::limits::Shape), ServerError> {
+    let document = viewer.app.documents().parse(&asked.query)?;
+    let variables = Variables::from_json(asked.variables.unwrap_or_default());
+    let mut request = Request::new(asked.query).variables(variables);
+    if let Some(name) = asked.operation_name {
+        request = request.operation_name(name);
+    }
+    request.set_parsed_query(document.parsed.clone());
+    Ok((with_viewer(request, viewer), document.shape))
+}
+
+/// The request with who asks and who pays beside it.
+pub(super) fn with_viewer(request: Request, viewer: &Viewer) -> Request {
+    let spending = Spending {
+        app: viewer.app.clone(),
+        account: viewer.session.account,
+    };
+    request.data(viewer.clone()).data(spending)
+}
+
+pub(super) fn refused(error: ServerError) -> Response {
+    Response::from_errors(vec![error])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_our_languages_is_taken() {
+        assert_eq!(language("ko-KR,en;q=0.5"), Some(Locale::Ko));
+        assert_eq!(language("fr, EN-gb;q=0.8"), Some(Locale::En));
+        assert_eq!(language("fr, de"), None);
+        assert_eq!(language(""), None);
+    }
+}

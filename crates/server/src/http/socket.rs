@@ -1,0 +1,185 @@
+//! Subscriptions, questions and commands over WebSocket (graphql-transport-ws).
+
+use super::graphql::{language, refused, with_viewer};
+use crate::app::AppState;
+use crate::auth::Session;
+use crate::graphql::Viewer;
+use crate::graphql::limits::coded;
+use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
+use async_graphql::{Data, Executor, Request, Response};
+use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use futures_util::stream::{self, BoxStream, StreamExt};
+use naru_domain::Locale;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::problem::Problem;
+
+/// Subscriptions of one connection.
+const SUBSCRIPTIONS_MAX: usize = 10;
+
+/// The largest message.
+const MESSAGE_BYTES_MAX: usize = super::BODY_BYTES_MAX;
+
+/// Answers `GET /graphql/ws`.
+pub(super) async fn follow(
+    State(app): State<AppState>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    protocol: GraphQLProtocol,
+    upgrade: WebSocketUpgrade,
+) -> axum::response::Response {
+    if !from_here(&app, &headers) {
+        let problem = Problem::new(
+            StatusCode::FORBIDDEN,
+            "FOREIGN_ORIGIN",
+            "pages of other sites may not connect",
+        );
+        return problem.into_response();
+    }
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(language);
+    upgrade
+        .protocols(ALL_WEBSOCKET_PROTOCOLS)
+        .max_message_size(MESSAGE_BYTES_MAX)
+        .on_upgrade(move |socket| async move {
+            let executor = Socket {
+                app: app.clone(),
+                open: Arc::new(AtomicUsize::new(0)),
+            };
+            GraphQLWebSocket::new(socket, executor, protocol)
+                .on_connection_init(move |init| greet(app, address, init, asked))
+                .serve()
+                .await;
+        })
+}
+
+/// A browser says where its page comes from; a program says nothing.
+fn from_here(app: &AppState, headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return true;
+    };
+    let Ok(origin) = origin.to_str() else {
+        return false;
+    };
+    let own_host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let host = origin.split_once("://").map(|(_, host)| host);
+    origin == app.base_url() || (host.is_some() && host == own_host)
+}
+
+/// The first message brings the token.
+async fn greet(
+    app: AppState,
+    address: SocketAddr,
+    init: serde_json::Value,
+    asked: Option<Locale>,
+) -> async_graphql::Result<Data> {
+    let text = ["authorization", "Authorization"]
+        .into_iter()
+        .find_map(|name| init.get(name)?.as_str());
+    let token = text.map(|text| text.strip_prefix("Bearer ").unwrap_or(text).trim());
+    let session: Option<Arc<Session>> = match token {
+        Some(token) => app.session(token).await?,
+        None => None,
+    };
+    let Some(session) = session else {
+        let _ = app.limits().failed(address.ip());
+        return Err(async_graphql::Error::new(
+            "send a valid token as `authorization` in connection_init",
+        ));
+    };
+    let locale = asked.unwrap_or(session.locale);
+    let mut data = Data::default();
+    data.insert(Viewer {
+        app,
+        session,
+        locale,
+    });
+    Ok(data)
+}
+
+/// Runs what comes over one connection, inside the same limits as over HTTP.
+#[derive(Clone)]
+struct Socket {
+    app: AppState,
+    open: Arc<AtomicUsize>,
+}
+
+impl Executor for Socket {
+    async fn execute(&self, _request: Request) -> Response {
+        refused(coded(
+            "NOT_CONNECTED",
+            "a request came outside a connection",
+        ))
+    }
+
+    fn execute_stream(
+        &self,
+        request: Request,
+        session_data: Option<Arc<Data>>,
+    ) -> BoxStream<'static, Response> {
+        let one = |response| stream::once(async move { response }).boxed();
+        let viewer = session_data.as_ref().and_then(|data| {
+            data.get(&std::any::TypeId::of::<Viewer>())?
+                .downcast_ref::<Viewer>()
+                .cloned()
+        });
+        let Some(viewer) = viewer else {
+            return one(refused(coded(
+                "UNAUTHENTICATED",
+                "send a valid token as `authorization` in connection_init",
+            )));
+        };
+        let document = match self.app.documents().parse(&request.query) {
+            Ok(document) => document,
+            Err(error) => return one(refused(error)),
+        };
+        let place = Place::take(&self.open);
+        if SUBSCRIPTIONS_MAX < place.number {
+            return one(refused(coded(
+                "TOO_MANY_SUBSCRIPTIONS",
+                "a connection follows at most 10 things at once",
+            )));
+        }
+        let mut request = with_viewer(request, &viewer);
+        request.set_parsed_query(document.parsed.clone());
+        let answers = self.app.api().data.execute_stream(request);
+        answers
+            .map(move |answer| {
+                let _ = &place;
+                answer
+            })
+            .boxed()
+    }
+}
+
+/// One of a connection's places; given back when dropped.
+struct Place {
+    open: Arc<AtomicUsize>,
+    number: usize,
+}
+
+impl Place {
+    fn take(open: &Arc<AtomicUsize>) -> Self {
+        let number = open.fetch_add(1, Ordering::Relaxed) + 1;
+        Self {
+            open: Arc::clone(open),
+            number,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
