@@ -132,6 +132,11 @@ impl Person {
     }
 }
 
+/// Every organization.
+pub fn houses() -> impl Iterator<Item = AggregateId> {
+    House::ALL.iter().map(|(house, ..)| house.id().into())
+}
+
 /// Everybody who holds the role, or one that covers it, in the organization.
 pub fn holders(organization: OrganizationId, role: Role) -> Vec<&'static Person> {
     PEOPLE

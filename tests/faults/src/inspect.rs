@@ -19,18 +19,29 @@ pub struct Acknowledged {
     pub command: CommandId,
     /// The aggregate.
     pub aggregate: AggregateId,
-    /// Its version after the command; nothing if the command was refused.
-    pub version: Option<u64>,
+    /// The answer.
+    pub answer: Given,
     /// Whether the answer is kept; the clock's is not.
     pub kept: bool,
+}
+
+/// What the sender of a command was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// It was carried out; the aggregate's version after it.
+    Version(u64),
+    /// A rule says no.
+    Refused,
+    /// That it was answered.
+    Something,
 }
 
 impl Acknowledged {
     /// What an outcome acknowledges, if it is not a fault.
     pub fn of(line: &Line, outcome: &Outcome) -> Option<Self> {
-        let version = match outcome {
-            Ok(Receipt { version, .. }) => Some(*version),
-            Err(Refusal::Rejected(_)) => None,
+        let answer = match outcome {
+            Ok(Receipt { version, .. }) => Given::Version(*version),
+            Err(Refusal::Rejected(_)) => Given::Refused,
             Err(Refusal::Fault(_)) => return None,
         };
         let submission = &line.submission;
@@ -38,7 +49,7 @@ impl Acknowledged {
         Some(Self {
             command: submission.command_id,
             aggregate: submission.aggregate,
-            version,
+            answer,
             kept,
         })
     }
@@ -67,22 +78,25 @@ pub async fn answers(store: &Store, acknowledged: &[Acknowledged]) -> Result<()>
                 "{} answers for another aggregate",
                 ack.command
             );
-            match ack.version {
-                Some(version) => {
+            match ack.answer {
+                Given::Version(version) => {
                     ensure!(
                         answer.version == version && answer.rejection.is_none(),
                         "{} has another answer",
                         ack.command
                     );
                 }
-                None => ensure!(
+                Given::Refused => ensure!(
                     answer.rejection.is_some(),
                     "{} was refused and is now accepted",
                     ack.command
                 ),
+                Given::Something => {}
             }
         }
-        if let Some(version) = ack.version.filter(|version| 0 < *version) {
+        if let Given::Version(version) = ack.answer
+            && 0 < version
+        {
             let loaded = store
                 .load(ack.aggregate)
                 .await
@@ -243,4 +257,66 @@ impl Folded {
             .filter(|entry| matches!(entry.status, OutboxStatus::Waiting { .. }))
             .collect()
     }
+}
+
+/// Tables that are the record, or that say where it stands; every other one can be made from it.
+const RECORD: &[&str] = &[
+    "event",
+    "log_head",
+    "checkpoint",
+    "command",
+    "outbox",
+    "incident",
+    "_sqlx_migrations",
+];
+
+/// Every row of every table that `reindex` makes.
+async fn derived_rows(file: &Path) -> Result<BTreeMap<String, Vec<String>>> {
+    let mut conn = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        .connect()
+        .await?;
+    let tables: Vec<String> = sqlx::query_scalar("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name")
+        .fetch_all(&mut conn)
+        .await?;
+    let mut rows = BTreeMap::new();
+    for table in tables
+        .into_iter()
+        .filter(|table| !RECORD.contains(&table.as_str()))
+    {
+        let columns: Vec<String> = sqlx::query_scalar("select name from pragma_table_info($1)")
+            .bind(&table)
+            .fetch_all(&mut conn)
+            .await?;
+        let list = columns.join(", ");
+        let sql = format!("select json_array({list}) from {table} order by 1");
+        rows.insert(
+            table,
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+                .fetch_all(&mut conn)
+                .await?,
+        );
+    }
+    conn.close().await?;
+    Ok(rows)
+}
+
+/// The index tables are what the log makes of them.
+pub async fn index_equals_rebuilt(store: &Store) -> Result<()> {
+    let file = store.folder().join("naru.db");
+    let before = derived_rows(&file).await?;
+    store.reindex().await?;
+    let after = derived_rows(&file).await?;
+    ensure!(!after.is_empty(), "there is no index table");
+    for (table, rows) in &after {
+        let old = before.get(table);
+        ensure!(
+            old == Some(rows),
+            "`{table}` is not what the log makes of it: {} rows, rebuilt {}",
+            old.map_or(0, Vec::len),
+            rows.len()
+        );
+    }
+    Ok(())
 }

@@ -11,7 +11,7 @@ impl Rng {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -23,7 +23,7 @@ impl Rng {
     pub fn below(&mut self, n: usize) -> usize {
         match u64::try_from(n) {
             Ok(0) | Err(_) => 0,
-            Ok(n) => usize::try_from(self.next() % n).unwrap_or(0),
+            Ok(n) => usize::try_from(self.number() % n).unwrap_or(0),
         }
     }
 
@@ -39,6 +39,6 @@ impl Rng {
 
     /// A random id.
     pub fn uuid(&mut self) -> uuid::Uuid {
-        uuid::Uuid::from_u64_pair(self.next(), self.next())
+        uuid::Uuid::from_u64_pair(self.number(), self.number())
     }
 }

@@ -85,7 +85,7 @@ impl<'a> Moves<'a> {
                 let min = min.unwrap_or(0);
                 let width = max.unwrap_or(min + 1000) - min;
                 Value::Integer(
-                    min + i64::try_from(self.rng.next() % u64::try_from(width + 1).ok()?).ok()?,
+                    min + i64::try_from(self.rng.number() % u64::try_from(width + 1).ok()?).ok()?,
                 )
             }
             FieldKind::Date => {

@@ -147,7 +147,7 @@ impl Moves<'_> {
                 title: self.short(),
                 file: StoredFile {
                     sha256: Sha256Hex::of(self.rng.uuid().as_bytes()),
-                    size_bytes: 1 + self.rng.next() % 1_000_000,
+                    size_bytes: 1 + self.rng.number() % 1_000_000,
                     media_type: MediaType::Pdf,
                     file_name: "시험 계획서.pdf".parse().ok()?,
                 },

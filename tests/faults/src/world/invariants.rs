@@ -3,8 +3,10 @@
 use super::{Broken, World};
 use crate::moves::View;
 use naru_domain::case::{CandidateAnswer, Case, CaseCommand, CaseStatus, Decision, Stage, Work};
-use naru_domain::pathway::StageId;
-use naru_domain::{AccountId, AggregateId, Command, Effect, Event, LetterKind, State, Who};
+use naru_domain::pathway::{Stage as PlannedStage, StageId, StageKind};
+use naru_domain::{
+    AccountId, AggregateId, Command, Effect, Event, LetterKind, OrganizationKind, State, Who,
+};
 use naru_store::{Reference, Submission};
 use std::collections::BTreeSet;
 
@@ -125,7 +127,7 @@ fn decided_stages_stay(before: &Case, after: &Case, command: &Command) -> Result
     Ok(())
 }
 
-/// Whoever handed in what a decision rests on did not take it.
+/// Whoever applied takes no decision on the way, and whoever handed in what no approval has settled does not decide it.
 fn four_eyes(reference: &Reference, case: &Case, submission: &Submission) -> Result<(), Broken> {
     let Command::Case(command) = &submission.command else {
         return Ok(());
@@ -142,9 +144,13 @@ fn four_eyes(reference: &Reference, case: &Case, submission: &Submission) -> Res
     let Who::Account(by) = submission.actor.who else {
         return Err(format!("{} was decided by nobody", case.id));
     };
-    let handed_in = rests_on(reference, case, stage)
+    let applied = rests_on(reference, case, stage, Reach::Everything)
         .into_iter()
-        .filter_map(|id| case.stages.get(&id))
+        .filter(|planned| planned.owner.organization_kind() == OrganizationKind::Startup);
+    let decided_now = rests_on(reference, case, stage, Reach::UpToApprovals);
+    let handed_in = applied
+        .chain(decided_now)
+        .filter_map(|planned| case.stages.get(&planned.id))
         .flat_map(submitters);
     must(!handed_in.collect::<BTreeSet<_>>().contains(&by), || {
         format!(
@@ -161,18 +167,38 @@ fn submitters(stage: &Stage) -> Vec<AccountId> {
     }
 }
 
-/// Every stage that a stage needs, through others too.
-fn rests_on(reference: &Reference, case: &Case, stage: &StageId) -> BTreeSet<StageId> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![stage.clone()];
-    while let Some(id) = open.pop() {
-        let planned = reference
-            .pathways
-            .by_hash(&case.pathway_hash)
-            .and_then(|pathway| pathway.stage(&id));
-        for need in planned.into_iter().flat_map(|planned| &planned.needs) {
-            if found.insert(need.clone()) {
-                open.push(need.clone());
+/// How far back one looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// To the beginning.
+    Everything,
+    /// An approval on the way has settled what came before it.
+    UpToApprovals,
+}
+
+/// The stages that a stage needs, through others too.
+fn rests_on<'a>(
+    reference: &'a Reference,
+    case: &Case,
+    stage: &StageId,
+    reach: Reach,
+) -> Vec<&'a PlannedStage> {
+    let Some(pathway) = reference.pathways.by_hash(&case.pathway_hash) else {
+        return Vec::new();
+    };
+    let mut found: Vec<&PlannedStage> = Vec::new();
+    let mut open = vec![stage];
+    while let Some(planned) = open.pop().and_then(|id| pathway.stage(id)) {
+        let settles = matches!(planned.kind, StageKind::Approval(_)) && planned.id != *stage;
+        if reach == Reach::UpToApprovals && settles {
+            continue;
+        }
+        for need in &planned.needs {
+            if let Some(before) = pathway.stage(need)
+                && !found.iter().any(|known| known.id == before.id)
+            {
+                found.push(before);
+                open.push(&before.id);
             }
         }
     }
