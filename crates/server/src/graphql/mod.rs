@@ -1,5 +1,10 @@
 //! The GraphQL API: types are nouns of the glossary, mutations are the commands' verbs, refusals are data.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the library takes resolvers as async functions, whether they wait or not"
+)]
+
 pub mod account;
 pub mod case;
 mod command;
