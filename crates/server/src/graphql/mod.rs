@@ -109,3 +109,6 @@ pub fn schema_sdl() -> String {
     let sdl = schema(limits::DEPTH_MAX, limits::RECURSION_MAX).sdl_with_options(options);
     format!("{}\n", sdl.trim_end())
 }
+
+#[cfg(test)]
+mod tests;
