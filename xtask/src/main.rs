@@ -1,1 +1,127 @@
-fn main() {}
+//! The project's own chores. `cargo xtask test` installs what a fresh machine lacks and runs everything that a release must pass.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a chore talks to the person who started it"
+)]
+
+use anyhow::{Context, Result, bail};
+use std::env;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+const HELP: &str = "usage: cargo xtask <chore>
+
+  test     install what is missing, then check formatting, lints, and run every test suite
+  lint     formatting and lints only
+  schema   write schema.graphql from the code
+";
+
+fn main() -> ExitCode {
+    let chore = env::args().nth(1);
+    let done = match chore.as_deref() {
+        Some("test") => test(),
+        Some("lint") => lint(),
+        Some("schema") => schema(),
+        Some(_) | None => {
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask: {problem:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Everything, in the order in which a mistake is cheapest to find.
+fn test() -> Result<()> {
+    install_toolchain_parts()?;
+    lint()?;
+    run(
+        "every suite",
+        cargo().args(["test", "--workspace", "--all-targets"]),
+    )?;
+    run(
+        "the examples in the documentation",
+        cargo().args(["test", "--workspace", "--doc"]),
+    )?;
+    run(
+        "the suites that need an optimized build",
+        cargo().args(["test", "--release", "--package", "naru-faults"]),
+    )
+}
+
+fn lint() -> Result<()> {
+    run("formatting", cargo().args(["fmt", "--all", "--check"]))?;
+    run(
+        "lints",
+        cargo().args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    )
+}
+
+fn schema() -> Result<()> {
+    let output = cargo()
+        .args(["run", "--quiet", "--package", "naru", "--", "schema"])
+        .output()
+        .context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!(
+            "`naru schema` failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    std::fs::write(root().join("schema.graphql"), output.stdout)
+        .context("cannot write schema.graphql")
+}
+
+/// rust-toolchain.toml names the parts; a machine without rustup has them from its packages.
+fn install_toolchain_parts() -> Result<()> {
+    let present = |part: &str| {
+        Command::new("cargo")
+            .args([part, "--version"])
+            .output()
+            .is_ok_and(|output| output.status.success())
+    };
+    if present("fmt") && present("clippy") {
+        return Ok(());
+    }
+    run(
+        "installing rustfmt and clippy",
+        Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]),
+    )
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+fn run(what: &str, command: &mut Command) -> Result<()> {
+    println!("== {what}: {command:?}");
+    let status = command
+        .status()
+        .with_context(|| format!("{what}: cannot start {command:?}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        bail!("{what} failed")
+    }
+}
