@@ -10,10 +10,10 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How long an announced upload may be sent and attached.
-pub const UPLOAD_LIFE: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const UPLOAD_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// How many uploads one account may have on their way.
-pub const UPLOADS_OF_ACCOUNT_MAX: usize = 100;
+pub(crate) const UPLOADS_OF_ACCOUNT_MAX: usize = 100;
 
 /// A file as it was announced.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,29 +9,29 @@ use std::sync::Arc;
 
 /// A parsed document that is inside every limit.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub(crate) struct Document {
     /// What the library runs.
-    pub parsed: ExecutableDocument,
+    pub(crate) parsed: ExecutableDocument,
     /// What it asks for in general.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
 }
 
 /// The documents seen last.
 #[derive(Debug)]
-pub struct Documents {
+pub(crate) struct Documents {
     cache: Cache<String, Arc<Document>>,
 }
 
 impl Documents {
     /// An empty cache for so many documents.
-    pub fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         Self {
             cache: Cache::new(capacity),
         }
     }
 
     /// The document that `text` is, parsed at most once while it stays in use.
-    pub fn parse(&self, text: &str) -> Result<Arc<Document>, ServerError> {
+    pub(crate) fn parse(&self, text: &str) -> Result<Arc<Document>, ServerError> {
         if let Some(document) = self.cache.get(text) {
             return Ok(document);
         }

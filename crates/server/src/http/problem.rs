@@ -7,7 +7,7 @@ use serde_json::json;
 
 /// A request that cannot be served.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
     message: String,
@@ -16,7 +16,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem with this status and code; the message says what to do.
-    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
             code,
@@ -26,7 +26,7 @@ impl Problem {
     }
 
     /// No token, or none that is good.
-    pub fn unauthenticated() -> Self {
+    pub(super) fn unauthenticated() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "UNAUTHENTICATED",
@@ -35,7 +35,7 @@ impl Problem {
     }
 
     /// Nothing there that the asker may see.
-    pub fn not_found() -> Self {
+    pub(super) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "NOT_FOUND",
@@ -44,7 +44,7 @@ impl Problem {
     }
 
     /// Too many requests.
-    pub fn too_many(wait_s: u64) -> Self {
+    pub(super) fn too_many(wait_s: u64) -> Self {
         let mut problem = Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "RATE_LIMITED",
@@ -55,7 +55,7 @@ impl Problem {
     }
 
     /// Something failed inside; the log knows what, under the request's id.
-    pub fn fault() -> Self {
+    pub(super) fn fault() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "FAULT",
