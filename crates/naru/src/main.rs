@@ -1,1 +1,94 @@
-fn main() {}
+//! The naru program: one binary, every way to run Naru.
+
+mod command;
+mod config;
+mod output;
+mod seed;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use config::Config;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Takes medical devices from prototype to a validated, cleared and reimbursed product.
+#[derive(Debug, Parser)]
+#[command(name = "naru", version, propagate_version = true)]
+struct Arguments {
+    /// The settings file [default: naru.toml, if there is one]
+    #[arg(long, global = true, env = "NARU_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data folder [default: naru-data]
+    #[arg(long, global = true, env = "NARU_DATA", value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start on a fresh folder with example organizations, people and cases
+    Demo(command::demo::Demo),
+    /// Start on the data folder
+    Serve(command::serve::Serve),
+    /// Check, draw or try out a pathway file
+    #[command(subcommand)]
+    Pathway(command::pathway::Pathway),
+    /// Open accounts and issue tokens on this machine, while the server is stopped
+    #[command(subcommand)]
+    Account(command::account::Account),
+    /// Prove that the record is whole
+    #[command(subcommand)]
+    Audit(command::audit::Audit),
+    /// Copy the record and the documents while the server runs
+    Backup(command::backup::Backup),
+    /// Rebuild the index tables from the events
+    Reindex,
+    /// Print the GraphQL schema
+    Schema,
+    /// Measure, as ratios against a bare program taken in the same run
+    #[command(subcommand)]
+    Bench(command::bench::Bench),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(problem) => {
+            output::complain(format_args!("naru: {problem:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode> {
+    let mut config = Config::read(arguments.config.as_deref())?;
+    if let Some(data) = arguments.data {
+        config.data = data;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Demo(demo) => demo.run(config).await,
+            Command::Serve(serve) => serve.run(config).await,
+            Command::Pathway(pathway) => pathway.run(),
+            Command::Account(account) => account.run(&config).await,
+            Command::Audit(audit) => audit.run(&config).await,
+            Command::Backup(backup) => backup.run(&config).await,
+            Command::Reindex => command::reindex::run(&config).await,
+            Command::Schema => command::schema::run(),
+            Command::Bench(bench) => bench.run().await,
+        }
+    })
+}
+
+/// The address to listen on, where a command line names one.
+fn listen_or(config: &mut Config, listen: Option<SocketAddr>) {
+    if let Some(listen) = listen {
+        config.listen = listen;
+    }
+}

@@ -1,0 +1,112 @@
+//! `naru bench`: durable commands, timers, and a hundred thousand cases, each against something bare measured in the same run.
+
+mod bare;
+mod commands;
+mod fill;
+mod http;
+mod timers;
+mod world;
+
+use crate::output::say;
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Measure, as ratios against a bare program taken in the same run.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// Durable commands a second and their latency, in the program and over HTTP
+    Commands(commands::Commands),
+    /// Wake-ups that are all due in the same second
+    Timers(timers::Timers),
+    /// Cases with a year of history each, and what reading among them costs
+    Fill(fill::Fill),
+}
+
+impl Bench {
+    /// Measures and prints.
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Commands(commands) => commands.run().await?,
+            Self::Timers(timers) => timers.run().await?,
+            Self::Fill(fill) => fill.run().await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// How figures are printed.
+#[derive(Clone, Copy, Debug, Args)]
+struct Output {
+    /// One JSON object a line: name, value, unit, baseline, ratio
+    #[arg(long)]
+    json: bool,
+}
+
+/// One figure, and what it was compared with in the same run.
+#[derive(Debug, serde::Serialize)]
+struct Figure {
+    name: String,
+    value: f64,
+    unit: &'static str,
+    baseline: Option<f64>,
+    ratio: Option<f64>,
+}
+
+impl Output {
+    fn figure(
+        self,
+        name: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        baseline: Option<f64>,
+    ) {
+        let ratio = baseline
+            .filter(|baseline| 0.0 < *baseline)
+            .map(|baseline| value / baseline);
+        let figure = Figure {
+            name: name.into(),
+            value,
+            unit,
+            baseline,
+            ratio,
+        };
+        if self.json {
+            say(serde_json::json!(figure));
+            return;
+        }
+        let Figure {
+            name, value, unit, ..
+        } = figure;
+        match (baseline, ratio) {
+            (Some(baseline), Some(ratio)) => say(format_args!(
+                "{name:<44} {value:>12.2} {unit:<6} bare {baseline:>12.2}   ratio {ratio:.2}"
+            )),
+            _ => say(format_args!("{name:<44} {value:>12.2} {unit}")),
+        }
+    }
+}
+
+/// What many callers saw: how many calls in how long, and each call's latency.
+#[derive(Debug, Default)]
+struct Seen {
+    elapsed: Duration,
+    latencies: Vec<Duration>,
+}
+
+impl Seen {
+    fn per_second(&self) -> f64 {
+        f64::from(u32::try_from(self.latencies.len()).unwrap_or(u32::MAX))
+            / self.elapsed.as_secs_f64()
+    }
+
+    /// The latency that a share of calls, in percent, stayed within, in milliseconds.
+    fn percentile_ms(&mut self, percent: usize) -> f64 {
+        self.latencies.sort_unstable();
+        let at = (self.latencies.len().saturating_sub(1) * percent).div_ceil(100);
+        self.latencies
+            .get(at)
+            .map_or(0.0, |latency| latency.as_secs_f64() * 1_000.0)
+    }
+}

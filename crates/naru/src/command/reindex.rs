@@ -1,0 +1,19 @@
+//! `naru reindex`: the index tables again, from the events.
+
+use crate::config::Config;
+use crate::output::say;
+use anyhow::Result;
+use naru_store::{Store, StoreOptions};
+use std::process::ExitCode;
+
+/// Rebuilds them.
+pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
+    let store = Store::open(StoreOptions::new(&config.data)).await?;
+    let rebuilt = store.reindex().await?;
+    store.close().await;
+    say(format_args!(
+        "rebuilt the index rows of {} aggregates from their events",
+        rebuilt.aggregates
+    ));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,168 @@
+//! `naru serve`: the server on a data folder, and what every way of starting shares.
+
+use crate::config::Config;
+use crate::output::say;
+use anyhow::{Context, Result};
+use clap::Args;
+use naru_engine::mail::{Folder, Sender, Smtp, Transport};
+use naru_engine::{Engine, EngineOptions};
+use naru_server::{AppOptions, AppState, router};
+use naru_store::{Reference, Store, StoreOptions};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// Start on the data folder.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "NARU_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// The address that people use, as it stands in letters [default: http:// and the address listened on]
+    #[arg(long, env = "NARU_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+    /// Write the log as one JSON object a line
+    #[arg(long, env = "NARU_LOG_JSON")]
+    log_json: bool,
+}
+
+impl Serve {
+    /// Serves until it is told to stop.
+    pub(crate) async fn run(self, mut config: Config) -> Result<ExitCode> {
+        log_to_stderr(self.log_json);
+        crate::listen_or(&mut config, self.listen);
+        if self.base_url.is_some() {
+            config.base_url = self.base_url;
+        }
+        let listener = listen(&mut config).await?;
+        let running = Running::start(&config).await?;
+        say(format_args!("Naru listens on http://{}", config.listen));
+        say(format_args!("  explorer    {}/graphql", config.base_url()));
+        say(format_args!("  data        {}", config.data.display()));
+        say(format_args!("  letters     {}", running.letters));
+        if running.is_empty().await? {
+            say("There is no account yet. Stop the server and open the first one:");
+            say("  naru account open --name 'Your Name' --email you@example.org --operator");
+        }
+        running.serve(listener).await
+    }
+}
+
+/// An engine and its doors.
+pub(crate) struct Running {
+    pub(crate) engine: Engine,
+    app: AppState,
+    /// Where letters go, in words.
+    pub(crate) letters: String,
+}
+
+impl Running {
+    /// Opens the data folder and starts the engine on it.
+    pub(crate) async fn start(config: &Config) -> Result<Self> {
+        let reference = Arc::new(Reference::shipped()?);
+        let store = Store::open(StoreOptions::new(&config.data)).await?;
+        let (transport, letters) = transport(config)?;
+        let address = config
+            .mail
+            .from_address
+            .parse()
+            .context("`mail.from_address` is not an e-mail address")?;
+        let from = Sender {
+            name: config.mail.from_name.clone(),
+            address,
+        };
+        let options = EngineOptions::new(transport, config.base_url(), from);
+        let engine = Engine::open(store, Arc::clone(&reference), options).await?;
+        let app = AppState::new(
+            engine.clone(),
+            reference,
+            AppOptions::new(config.base_url()),
+        )?;
+        Ok(Self {
+            engine,
+            app,
+            letters,
+        })
+    }
+
+    /// Whether nobody has an account.
+    async fn is_empty(&self) -> Result<bool> {
+        Ok(self.engine.store().last_position().await? == 0)
+    }
+
+    /// Serves until it is told to stop, then finishes what it began.
+    pub(crate) async fn serve(self, listener: TcpListener) -> Result<ExitCode> {
+        let service = router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service)
+            .with_graceful_shutdown(told_to_stop())
+            .await;
+        self.engine.shutdown().await;
+        served.context("the server stopped")?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Takes the address; port 0 takes any free one and says which in the settings.
+pub(crate) async fn listen(config: &mut Config) -> Result<TcpListener> {
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}: choose another address with --listen",
+            config.listen
+        )
+    })?;
+    config.listen = listener.local_addr()?;
+    Ok(listener)
+}
+
+fn transport(config: &Config) -> Result<(Transport, String)> {
+    if let Some(settings) = &config.mail.smtp {
+        let options = settings.options(std::env::var("NARU_SMTP_PASSWORD").ok())?;
+        let words = format!("through {}", options.host);
+        return Ok((Transport::Smtp(Arc::new(Smtp::new(options)?)), words));
+    }
+    let folder = config
+        .mail
+        .folder
+        .clone()
+        .unwrap_or_else(|| config.data.join("mail"));
+    let words = format!("as files in {}", folder.display());
+    Ok((Transport::Folder(Folder::open(folder)?), words))
+}
+
+/// Ctrl-C, or the signal that service managers send.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = async {
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(mut signal) => {
+                    signal.recv().await;
+                }
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            () = terminate => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+    tracing::info!("stopping: nothing new is taken in");
+}
+
+/// The log goes to standard error; `RUST_LOG` says how much of it.
+pub(crate) fn log_to_stderr(as_json: bool) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if as_json {
+        log.json().init()
+    } else {
+        log.init()
+    }
+}

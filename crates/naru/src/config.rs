@@ -1,0 +1,169 @@
+//! Settings: a TOML file, then the environment, then the command line; the later wins.
+
+use anyhow::{Context, Result, bail};
+use naru_engine::mail::{Security, SmtpCredentials, SmtpOptions};
+use serde::Deserialize;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// Every setting, with the value it has when nobody says otherwise.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The folder that holds the record, the documents and the keys.
+    pub(crate) data: PathBuf,
+    /// Where the server listens.
+    pub(crate) listen: SocketAddr,
+    /// The address that people use, as it stands in letters; from `listen` unless it is set.
+    pub(crate) base_url: Option<String>,
+    /// How letters leave.
+    pub(crate) mail: Mail,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("naru-data"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            base_url: None,
+            mail: Mail::default(),
+        }
+    }
+}
+
+/// How letters leave.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Mail {
+    /// The name letters come from.
+    pub(crate) from_name: String,
+    /// The address letters come from.
+    pub(crate) from_address: String,
+    /// A folder for `.eml` files; the default, below the data folder, when no server is named.
+    pub(crate) folder: Option<PathBuf>,
+    /// A mail server; letters go there and not to the folder.
+    pub(crate) smtp: Option<SmtpSettings>,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            from_name: "Naru 나루".to_owned(),
+            from_address: "naru@localhost.localdomain".to_owned(),
+            folder: None,
+            smtp: None,
+        }
+    }
+}
+
+/// A mail server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SmtpSettings {
+    host: String,
+    port: Option<u16>,
+    #[serde(default)]
+    security: SecuritySetting,
+    username: Option<String>,
+    /// A file with the password; the environment's `NARU_SMTP_PASSWORD` wins.
+    password_file: Option<PathBuf>,
+    /// A PEM certificate trusted beside the public ones.
+    root_certificate: Option<PathBuf>,
+}
+
+/// How the connection to a mail server is protected.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum SecuritySetting {
+    #[default]
+    Starttls,
+    Tls,
+    /// Only for this machine itself.
+    Plain,
+}
+
+impl Config {
+    /// The settings of a file, or the defaults when no file is named and `naru.toml` does not exist.
+    pub(crate) fn read(path: Option<&Path>) -> Result<Self> {
+        let (path, must_exist) = match path {
+            Some(path) => (path, true),
+            None => (Path::new("naru.toml"), false),
+        };
+        if !must_exist && !path.exists() {
+            return Ok(Self::default());
+        }
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the settings in `{}`", path.display()))?;
+        toml::from_str(&text).map_err(|problem| {
+            let report = miette::Report::new(SettingsProblem {
+                message: problem.message().to_owned(),
+                text: miette::NamedSource::new(path.display().to_string(), text),
+                at: problem.span().map(Into::into),
+            });
+            anyhow::anyhow!("{report:?}")
+        })
+    }
+
+    /// The address that people use.
+    pub(crate) fn base_url(&self) -> String {
+        match &self.base_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+}
+
+impl SmtpSettings {
+    /// What the mail transport wants to know; a secret comes from the environment or a file, never from the settings themselves.
+    pub(crate) fn options(&self, password: Option<String>) -> Result<SmtpOptions> {
+        let mut options = SmtpOptions::new(self.host.clone());
+        options.security = match self.security {
+            SecuritySetting::Starttls => Security::StartTls,
+            SecuritySetting::Tls => Security::Tls,
+            SecuritySetting::Plain => Security::Plain,
+        };
+        options.port = self.port;
+        if let Some(path) = &self.root_certificate {
+            let pem = std::fs::read(path)
+                .with_context(|| format!("cannot read the certificate in `{}`", path.display()))?;
+            options.root_certificate = Some(pem);
+        }
+        options.credentials = match (
+            &self.username,
+            password.map_or_else(|| self.password_from_file(), |word| Ok(Some(word)))?,
+        ) {
+            (Some(username), Some(password)) => Some(SmtpCredentials {
+                user: username.clone(),
+                password,
+            }),
+            (None, None) => None,
+            (Some(_), None) => bail!(
+                "`mail.smtp.username` is set, but there is no password: set NARU_SMTP_PASSWORD or `mail.smtp.password_file`"
+            ),
+            (None, Some(_)) => {
+                bail!("there is a mail password, but `mail.smtp.username` is missing")
+            }
+        };
+        Ok(options)
+    }
+
+    fn password_from_file(&self) -> Result<Option<String>> {
+        let Some(path) = &self.password_file else {
+            return Ok(None);
+        };
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the mail password in `{}`", path.display()))?;
+        Ok(Some(text.trim_end().to_owned()))
+    }
+}
+
+/// A mistake in the settings file, shown with the line it is on.
+#[derive(Debug, miette::Diagnostic, thiserror::Error)]
+#[error("the settings cannot be used: {message}")]
+struct SettingsProblem {
+    message: String,
+    #[source_code]
+    text: miette::NamedSource<String>,
+    #[label("here")]
+    at: Option<miette::SourceSpan>,
+}
