@@ -80,7 +80,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             Command::Audit(audit) => audit.run(&config).await,
             Command::Backup(backup) => backup.run(&config).await,
             Command::Reindex => command::reindex::run(&config).await,
-            Command::Schema => command::schema::run(),
+            Command::Schema => Ok(command::schema::run()),
             Command::Bench(bench) => bench.run().await,
         }
     })

@@ -1,5 +1,9 @@
 //! The authorization matrix: every action, every role, in an organization that is a party and in one that is not, with and without the
 //! scope the action needs. The answers equal `authorization.txt`, which people review.
+#![expect(
+    clippy::unwrap_used,
+    reason = "the allowances for tests do not reach the functions they share"
+)]
 
 use naru_domain::account::Scope;
 use naru_domain::{

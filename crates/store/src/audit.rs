@@ -440,7 +440,7 @@ mod tests {
             |e, bit| {
                 e.at_us = i64::from_ne_bytes(
                     (u64::from_ne_bytes(e.at_us.to_ne_bytes()) ^ bit).to_ne_bytes(),
-                )
+                );
             },
         ];
         let of_texts = texts.into_iter().flat_map(move |field| {

@@ -245,7 +245,7 @@ impl Store {
         for status in statuses {
             match scope {
                 CaseScope::All => {
-                    cases.extend(sql::cases(self.readers(), status, &before, limit).await?)
+                    cases.extend(sql::cases(self.readers(), status, &before, limit).await?);
                 }
                 CaseScope::Organizations(organizations) => {
                     for organization in organizations {

@@ -1,4 +1,9 @@
 //! What the committer promises, on a real folder.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the allowances for tests do not reach the functions they share"
+)]
 
 mod support;
 

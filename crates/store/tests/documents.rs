@@ -1,4 +1,9 @@
 //! Documents are what was announced, or nothing.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the allowances for tests do not reach the functions they share"
+)]
 
 mod support;
 

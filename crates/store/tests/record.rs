@@ -1,4 +1,10 @@
 //! Proving, rebuilding and copying the record.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the allowances for tests do not reach the functions they share"
+)]
 
 mod support;
 

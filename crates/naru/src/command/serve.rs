@@ -161,8 +161,8 @@ pub(crate) fn log_to_stderr(as_json: bool) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     if as_json {
-        log.json().init()
+        log.json().init();
     } else {
-        log.init()
+        log.init();
     }
 }

@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 /// How long a thing that happens by itself may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The running program and its example people.
 pub(crate) struct Program {
@@ -400,7 +400,7 @@ pub(crate) fn text(field: &str, value: &str) -> Value {
 }
 
 /// A day.
-pub(crate) fn date(field: &str, value: String) -> Value {
+pub(crate) fn date(field: &str, value: &str) -> Value {
     json!({ "field": field, "value": { "text": value } })
 }
 

@@ -131,7 +131,7 @@ impl Gate {
         if let Some(decision) = self.decisions.get(&key) {
             return decision;
         }
-        match self.evaluate(&key) {
+        match self.evaluate(key) {
             Ok(decision) => {
                 self.decisions.insert(key, decision);
                 decision
@@ -143,7 +143,7 @@ impl Gate {
         }
     }
 
-    fn evaluate(&self, key: &Key) -> Result<bool, PolicyFault> {
+    fn evaluate(&self, key: Key) -> Result<bool, PolicyFault> {
         let principal = uid("Account", if key.own { "own" } else { "asker" })?;
         let resource = uid(
             key.action.thing().as_str(),
@@ -246,7 +246,7 @@ fn organizations(ids: &[&str]) -> Result<RestrictedExpression, PolicyFault> {
 }
 
 /// The asker: for each role, the organizations it is held in.
-fn account(uid: &EntityUid, key: &Key) -> Result<Entity, PolicyFault> {
+fn account(uid: &EntityUid, key: Key) -> Result<Entity, PolicyFault> {
     let mut attributes = HashMap::new();
     for (bit, role) in Role::ALL.iter().enumerate() {
         let mut held = Vec::new();
@@ -263,16 +263,16 @@ fn account(uid: &EntityUid, key: &Key) -> Result<Entity, PolicyFault> {
 }
 
 /// The thing: for each part, the organizations that play it.
-fn thing(uid: &EntityUid, key: &Key) -> Result<Entity, PolicyFault> {
+fn thing(uid: &EntityUid, key: Key) -> Result<Entity, PolicyFault> {
     let mut attributes = HashMap::new();
     match key.action.thing() {
         ThingKind::Account => {
             return account(
                 uid,
-                &Key {
+                Key {
                     party: 0,
                     elsewhere: 0,
-                    ..*key
+                    ..key
                 },
             );
         }

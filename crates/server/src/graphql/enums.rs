@@ -139,7 +139,7 @@ mirrored! {
         Docx,
         /// Excel workbook.
         Xlsx,
-        /// PowerPoint presentation.
+        /// Slides.
         Pptx,
         /// ZIP archive.
         Zip,

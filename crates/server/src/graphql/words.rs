@@ -7,6 +7,10 @@ use naru_domain::pathway::StageId;
 use naru_domain::study::StudyEvent;
 use naru_domain::{Event, Words};
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every arm of the tables below is an option"
+)]
 fn both(en: impl Into<String>, ko: impl Into<String>) -> Option<Words> {
     Some(Words {
         en: en.into(),

@@ -79,18 +79,15 @@ fn not_received(announced: MediaType, head: &Mutex<Vec<u8>>, fault: StoreError) 
             message,
         );
     }
-    match fault {
-        StoreError::WrongContent { .. } => {
-            let message =
-                "the content has another length or SHA-256 than announced; announce it again";
-            Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "FILE_NOT_AS_ANNOUNCED",
-                message,
-            )
-        }
-        other => failed(other.into()),
+    if matches!(fault, StoreError::WrongContent { .. }) {
+        let message = "the content has another length or SHA-256 than announced; announce it again";
+        return Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "FILE_NOT_AS_ANNOUNCED",
+            message,
+        );
     }
+    failed(&fault.into())
 }
 
 /// Whether the beginning of a file can be of this type. Text has no mark of its own, so it must only not be something else.
@@ -155,9 +152,9 @@ pub(super) async fn send(
         .documents()
         .get(&found.file.sha256)
         .await
-        .map_err(|fault| failed(fault.into()))?;
+        .map_err(|fault| failed(&fault.into()))?;
     let Some(content) = content else {
-        return Err(failed(Fault::Unexpected(
+        return Err(failed(&Fault::Unexpected(
             "the content of a document is not there",
         )));
     };

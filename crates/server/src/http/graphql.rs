@@ -120,7 +120,7 @@ pub(super) async fn authenticated(
     token: Option<&str>,
 ) -> Result<Arc<Session>, Problem> {
     let found = match token {
-        Some(token) => app.session(token).await.map_err(failed)?,
+        Some(token) => app.session(token).await.map_err(|fault| failed(&fault))?,
         None => None,
     };
     match found {
@@ -133,7 +133,7 @@ pub(super) async fn authenticated(
 }
 
 /// Logs a fault and says no more than that there was one.
-pub(super) fn failed(fault: crate::fault::Fault) -> Problem {
+pub(super) fn failed(fault: &crate::fault::Fault) -> Problem {
     tracing::error!(fault = fault.for_the_log(), "a request failed");
     Problem::fault()
 }
@@ -185,15 +185,14 @@ async fn run(viewer: Viewer, asked: Asked) -> Result<Response, Problem> {
         return work.await.map_err(|_| Problem::fault());
     }
     let handle = work.abort_handle();
-    match tokio::time::timeout(QUERY_TIME_MAX, work).await {
-        Ok(done) => done.map_err(|_| Problem::fault()),
-        Err(_) => {
-            handle.abort();
-            Ok(refused(coded(
-                "TOOK_TOO_LONG",
-                "this took more than 5 s; ask for less at once",
-            )))
-        }
+    if let Ok(done) = tokio::time::timeout(QUERY_TIME_MAX, work).await {
+        done.map_err(|_| Problem::fault())
+    } else {
+        handle.abort();
+        Ok(refused(coded(
+            "TOOK_TOO_LONG",
+            "this took more than 5 s; ask for less at once",
+        )))
     }
 }
 

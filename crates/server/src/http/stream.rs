@@ -70,10 +70,11 @@ fn position(data: &Value) -> Option<String> {
     let Value::Object(item) = fields.values().next()? else {
         return None;
     };
-    match item.get("position")? {
-        Value::String(position) if position.bytes().all(|b| b.is_ascii_digit()) => {
-            Some(position.clone())
-        }
-        _ => None,
-    }
+    let Value::String(position) = item.get("position")? else {
+        return None;
+    };
+    position
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| position.clone())
 }

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::store::{StoreOptions, Synchronous};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -121,12 +121,13 @@ async fn migrate(conn: &mut SqliteConnection) -> Result<(), StoreError> {
             })
             .collect(),
     );
-    migrator.run(conn).await.map_err(|error| match error {
-        sqlx::migrate::MigrateError::Execute(error)
-        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
-        error => StoreError::Migration {
+    migrator.run(conn).await.map_err(|error| {
+        if let MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) = error {
+            return error.into();
+        }
+        StoreError::Migration {
             source: Arc::new(error),
-        },
+        }
     })
 }
 

@@ -47,12 +47,12 @@ impl Commands {
         );
         let (bare, bare_task) = Bare::open(folder.path()).await?;
         for callers in [1, 16, 64] {
-            let mut bare_seen = {
+            let mut bare_measured = {
                 let (bare, row) = (bare.clone(), row.clone());
                 self.callers(callers, move |_| append(bare.clone(), row.clone()))
                     .await?
             };
-            let mut seen = {
+            let mut measured = {
                 let (seed, cast, cases) =
                     (Arc::clone(&seed), Arc::clone(&cast), Arc::clone(&cases));
                 self.callers(callers, move |n| {
@@ -62,17 +62,17 @@ impl Commands {
             };
             self.output.figure(
                 format!("commands, {callers} callers"),
-                seen.per_second(),
+                measured.per_second(),
                 "/s",
-                Some(bare_seen.per_second()),
+                Some(bare_measured.per_second()),
             );
             for percent in [50, 99] {
                 let name = format!("command latency p{percent}, {callers} callers");
                 self.output.figure(
                     name,
-                    seen.percentile_ms(percent),
+                    measured.percentile_ms(percent),
                     "ms",
-                    Some(bare_seen.percentile_ms(percent)),
+                    Some(bare_measured.percentile_ms(percent)),
                 );
             }
         }
@@ -99,7 +99,12 @@ impl Commands {
     ) -> Result<String> {
         let case = *cases.first().ok_or_else(|| anyhow!("there are no cases"))?;
         let receipt = engine
-            .submit(cast.submission(seed, cast.member.clone(), case, Cast::draft(0)?))
+            .submit(Cast::submission(
+                seed,
+                cast.member.clone(),
+                case,
+                Cast::draft(0)?,
+            ))
             .await
             .map_err(|refusal| anyhow!("{refusal:?}"))?;
         let events = engine
@@ -137,12 +142,12 @@ impl Commands {
                 anyhow::Ok(latencies)
             }));
         }
-        let mut seen = Seen::default();
+        let mut measured = Seen::default();
         for task in tasks {
-            seen.latencies.extend(task.await??);
+            measured.latencies.extend(task.await??);
         }
-        seen.elapsed = start.elapsed();
-        Ok(seen)
+        measured.elapsed = start.elapsed();
+        Ok(measured)
     }
 }
 
@@ -156,7 +161,7 @@ async fn submit(seed: Arc<Seed>, cast: Arc<Cast>, cases: Arc<[CaseId]>, n: usize
         .copied()
         .ok_or_else(|| anyhow!("there are no cases"))?;
     let command: Command = Cast::draft(n)?;
-    let submission = cast.submission(&seed, cast.member.clone(), case, command);
+    let submission = Cast::submission(&seed, cast.member.clone(), case, command);
     seed.engine()
         .submit(submission)
         .await

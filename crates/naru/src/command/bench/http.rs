@@ -44,7 +44,7 @@ pub(super) async fn commands(
         .pool_max_idle_per_host(64)
         .build()?;
 
-    let mut bare_seen = {
+    let mut bare_measured = {
         let (client, url, row) = (client.clone(), format!("{bare_url}/"), row.to_owned());
         bench
             .callers(64, move |_| {
@@ -52,7 +52,7 @@ pub(super) async fn commands(
             })
             .await?
     };
-    let mut seen = {
+    let mut measured = {
         let (client, url, cast, cases) = (
             client,
             format!("{url}/graphql"),
@@ -73,17 +73,17 @@ pub(super) async fn commands(
     };
     bench.output().figure(
         "commands over HTTP, 64 callers",
-        seen.per_second(),
+        measured.per_second(),
         "/s",
-        Some(bare_seen.per_second()),
+        Some(bare_measured.per_second()),
     );
     for percent in [50, 99] {
         let name = format!("command over HTTP latency p{percent}, 64 callers");
         bench.output().figure(
             name,
-            seen.percentile_ms(percent),
+            measured.percentile_ms(percent),
             "ms",
-            Some(bare_seen.percentile_ms(percent)),
+            Some(bare_measured.percentile_ms(percent)),
         );
     }
     stop.cancel();

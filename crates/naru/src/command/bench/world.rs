@@ -130,7 +130,7 @@ impl Cast {
         let mut pending = Vec::new();
         for n in 0..count {
             let case: CaseId = seed.id();
-            let submission = self.submission(
+            let submission = Self::submission(
                 seed,
                 self.member.clone(),
                 case,
@@ -150,7 +150,6 @@ impl Cast {
 
     /// A submission with a fresh command id.
     pub(super) fn submission(
-        &self,
         seed: &Seed,
         actor: Actor,
         case: CaseId,
