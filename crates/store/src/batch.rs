@@ -3,13 +3,15 @@
 use crate::StoreError;
 use crate::hash::{Hash, ORIGIN, StoredFields, event_hash, log_hash};
 use crate::index::{self, Rows};
+use crate::sqlite::append::{Append, CommandSlot, EventSlot, HeadSlot};
 use crate::sqlite::index_tables::Changes;
-use crate::sqlite::log::{Append, Head};
+use crate::sqlite::log::Head;
 use crate::store::Loaded;
 use jiff::Timestamp;
-use naru_domain::{AggregateId, CommandId, Effect, EffectId, State};
+use naru_domain::{AggregateId, Effect, EffectId, State};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One aggregate while the batch is decided.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(crate) struct Working {
     /// The index rows as they are in the file, and after [`Batch::finish`] as they will be.
     rows: Rows,
     changed: bool,
+    /// The id as text, once it was needed.
+    text: Option<Arc<str>>,
 }
 
 impl Working {
@@ -33,6 +37,7 @@ impl Working {
             hash: ORIGIN,
             rows: Rows::new(),
             changed: false,
+            text: None,
         }
     }
 
@@ -45,7 +50,13 @@ impl Working {
             state: Some(loaded.state),
             rows: loaded.rows,
             changed: false,
+            text: None,
         }
+    }
+
+    /// The id as text, written once a batch.
+    pub(crate) fn id_text(&mut self, id: AggregateId) -> Arc<str> {
+        Arc::clone(self.text.get_or_insert_with(|| id.to_string().into()))
     }
 
     /// What readers see once the batch is durable.
@@ -73,12 +84,8 @@ pub(crate) struct Step {
 pub(crate) struct Batch {
     at: Timestamp,
     head: Head,
-    base: u64,
-    events: JsonArray,
-    hashes: Vec<u8>,
-    log_hashes: Vec<u8>,
-    commands: JsonArray,
-    fingerprints: Vec<u8>,
+    events: Vec<EventSlot>,
+    commands: Vec<CommandSlot>,
     effects: JsonArray,
     delivered: JsonArray,
     effects_count: usize,
@@ -88,15 +95,11 @@ pub(crate) struct Batch {
 /// The short fingerprint of a command's content: enough to tell a retry from another command under the same id.
 pub(crate) type Fingerprint = [u8; 16];
 
-/// A command's answer, as it is stored.
+/// What is stored of a command beside each of its events.
 #[derive(Debug)]
-pub(crate) struct Answer<'a> {
-    pub(crate) command_id: CommandId,
-    pub(crate) fingerprint: &'a Fingerprint,
-    pub(crate) aggregate: &'a str,
-    pub(crate) version: u64,
-    pub(crate) position: u64,
-    pub(crate) rejection: Option<String>,
+pub(crate) struct Cause {
+    pub(crate) actor: Arc<str>,
+    pub(crate) command_id: Arc<str>,
 }
 
 impl Batch {
@@ -104,12 +107,8 @@ impl Batch {
         Self {
             at,
             head,
-            base: head.position,
-            events: JsonArray::default(),
-            hashes: Vec::new(),
-            log_hashes: Vec::new(),
-            commands: JsonArray::default(),
-            fingerprints: Vec::new(),
+            events: Vec::new(),
+            commands: Vec::new(),
             effects: JsonArray::default(),
             delivered: JsonArray::default(),
             effects_count: 0,
@@ -120,28 +119,25 @@ impl Batch {
     /// Appends what a command did, and moves the aggregate on.
     pub(crate) fn append(
         &mut self,
-        (aggregate, text): (AggregateId, &str),
+        aggregate: AggregateId,
         working: &mut Working,
         step: Step,
-        (actor, command_id): (&str, &str),
+        cause: &Cause,
     ) -> Result<(), StoreError> {
+        let aggregate_id = working.id_text(aggregate);
         for (payload, effects) in step.events {
             let version = working.version + 1;
             let position = self.head.position + 1;
             let fields = StoredFields {
-                aggregate_id: text.as_bytes(),
+                aggregate_id: aggregate_id.as_bytes(),
                 version,
                 at_us: self.at.as_microsecond(),
-                actor: actor.as_bytes(),
-                command_id: command_id.as_bytes(),
+                actor: cause.actor.as_bytes(),
+                command_id: cause.command_id.as_bytes(),
                 payload: payload.as_bytes(),
             };
             let hash = event_hash(&working.hash, &fields);
             let log_hash = log_hash(&self.head.log_hash, position, working.position, &hash);
-            self.events
-                .push(&(text, version, working.position, actor, command_id, &payload))?;
-            self.hashes.extend_from_slice(&hash);
-            self.log_hashes.extend_from_slice(&log_hash);
             for (place, effect) in (0_u32..).zip(&effects) {
                 let id = EffectId {
                     aggregate,
@@ -152,6 +148,17 @@ impl Batch {
                     .push(&(id, position, serde_json::to_string(effect)?))?;
                 self.effects_count += 1;
             }
+            self.events.push(EventSlot {
+                position,
+                aggregate_id: Arc::clone(&aggregate_id),
+                version,
+                previous_position: working.position,
+                actor: Arc::clone(&cause.actor),
+                command_id: Arc::clone(&cause.command_id),
+                payload,
+                hash,
+                log_hash,
+            });
             self.head = Head { position, log_hash };
             working.version = version;
             working.position = position;
@@ -163,16 +170,8 @@ impl Batch {
     }
 
     /// Remembers the first answer to a command.
-    pub(crate) fn answer(&mut self, answer: &Answer<'_>) -> Result<(), StoreError> {
-        self.commands.push(&(
-            answer.command_id,
-            answer.aggregate,
-            answer.version,
-            answer.position,
-            answer.rejection.as_deref(),
-        ))?;
-        self.fingerprints.extend_from_slice(answer.fingerprint);
-        Ok(())
+    pub(crate) fn answer(&mut self, answer: CommandSlot) {
+        self.commands.push(answer);
     }
 
     /// Remembers that the message of an effect has arrived.
@@ -190,52 +189,54 @@ impl Batch {
     /// The lists as the statements take them.
     pub(crate) fn finish(
         self,
-        aggregates: &mut BTreeMap<AggregateId, Working>,
+        working: &mut BTreeMap<AggregateId, Working>,
     ) -> Result<Prepared, StoreError> {
-        let mut heads = JsonArray::default();
+        let mut aggregates = Vec::new();
         let mut changes = Changes::default();
         let mut earliest_wakeup = None;
-        for (id, working) in aggregates.iter_mut().filter(|(_, working)| working.changed) {
+        for (id, working) in working.iter_mut().filter(|(_, working)| working.changed) {
             let Some(state) = &working.state else {
-                continue;
+                return Err(StoreError::inconsistent("aggregate", id));
             };
             let wake_at = state.next_wakeup();
-            heads.push(&(id, working.version, working.position, wake_at.map(ceil_us)))?;
             earliest_wakeup = earliest_wakeup.into_iter().chain(wake_at).min();
             let rows = index::rows(state);
             changes.add(&working.rows, &rows);
             working.rows = rows;
+            aggregates.push(HeadSlot {
+                aggregate_id: working.id_text(*id),
+                version: working.version,
+                position: working.position,
+                wake_at_us: wake_at.map(ceil_us),
+            });
         }
         let append = Append {
             at_us: self.at.as_microsecond(),
-            base: self.base,
-            events: self.events.finish(),
-            hashes: self.hashes,
-            log_hashes: self.log_hashes,
-            commands: self.commands.finish(),
-            fingerprints: self.fingerprints,
-            aggregates: heads.finish(),
-            effects: self.effects.finish(),
-            delivered: self.delivered.finish(),
+            events: self.events,
+            commands: self.commands,
+            aggregates,
+            effects: self.effects.finish_some(),
+            delivered: self.delivered.finish_some(),
+            changes,
+            stopped: self
+                .stopped
+                .into_iter()
+                .map(|(id, reason)| (id.to_string(), reason))
+                .collect(),
+            head: self.head,
         };
         Ok(Prepared {
             append,
-            changes,
-            head: self.head,
-            stopped: self.stopped,
             effects: self.effects_count,
             earliest_wakeup,
         })
     }
 }
 
-/// A batch as the statements take it.
+/// A batch as the statements take it, and what it will leave to do.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) append: Append,
-    pub(crate) changes: Changes,
-    pub(crate) head: Head,
-    pub(crate) stopped: BTreeMap<AggregateId, String>,
     pub(crate) effects: usize,
     pub(crate) earliest_wakeup: Option<Timestamp>,
 }
@@ -264,6 +265,11 @@ impl JsonArray {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.text.is_empty()
+    }
+
+    /// The array, unless it is empty.
+    pub(crate) fn finish_some(self) -> Option<String> {
+        (!self.is_empty()).then(|| self.finish())
     }
 
     pub(crate) fn finish(mut self) -> String {

@@ -1,7 +1,8 @@
 //! The one way in: commands become events, many commands in one transaction.
 
 use crate::StoreError;
-use crate::batch::{Answer, Batch, Fingerprint, Prepared, Step, Working};
+use crate::batch::{Batch, Cause, Fingerprint, Step, Working};
+use crate::sqlite::append::{self, Append, CommandSlot};
 use crate::sqlite::log::{self, Head};
 use crate::sqlite::{Writer, lists};
 use crate::store::{CommandAnswer, Store, load_all};
@@ -14,6 +15,7 @@ use naru_domain::{
     Actor, AggregateId, BrokenHistory, Command, CommandId, CommonRejection, Context, EmailAddress,
     Event, Rejection, State, Who,
 };
+use quick_cache::unsync::Cache;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -88,7 +90,19 @@ pub struct Committer {
     /// Where the log ends, unless the last transaction failed.
     head: Option<Head>,
     aftermath: Aftermath,
+    /// Commands seen lately: one that comes again is looked up at once.
+    recent: Cache<CommandId, ()>,
 }
+
+/// When to look for first answers. Command ids are the primary key of their table, so a batch that is written without looking fails as a
+/// whole when one of them was seen before, and is then decided again; that is rare, and looking each time is not cheap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lookup {
+    Always,
+    OnCollision,
+}
+
+const RECENT_COMMANDS: usize = 50_000;
 
 impl Committer {
     /// A committer for `store`. There must be one only.
@@ -98,6 +112,7 @@ impl Committer {
             reference,
             head: None,
             aftermath: Aftermath::default(),
+            recent: Cache::new(RECENT_COMMANDS),
         }
     }
 
@@ -124,7 +139,22 @@ impl Committer {
             position: self.aftermath.position,
             ..Aftermath::default()
         };
-        match self.attempt(now, &batch).await {
+        let seen = batch
+            .iter()
+            .any(|submission| self.recent.get(&submission.command_id).is_some());
+        let lookup = if seen {
+            Lookup::Always
+        } else {
+            Lookup::OnCollision
+        };
+        let mut result = self.attempt(now, &batch, lookup).await;
+        if let (Lookup::OnCollision, Err(StoreError::Refused { .. })) = (lookup, &result) {
+            result = self.attempt(now, &batch, Lookup::Always).await;
+        }
+        for submission in batch.iter().filter(|submission| is_kept(submission)) {
+            self.recent.insert(submission.command_id, ());
+        }
+        match result {
             Ok(outcomes) => outcomes,
             Err(fault) if 1 < batch.len() && fault.may_be_poison() => {
                 tracing::warn!(%fault, commands = batch.len(), "a batch failed; trying its commands one by one");
@@ -141,7 +171,10 @@ impl Committer {
         let mut outcomes = Vec::with_capacity(batch.len());
         for submission in batch {
             outcomes.push(
-                match self.attempt(now, std::slice::from_ref(submission)).await {
+                match self
+                    .attempt(now, std::slice::from_ref(submission), Lookup::Always)
+                    .await
+                {
                     Ok(answers) => answers.into_iter().next().unwrap_or_else(|| {
                         Err(Refusal::Fault(StoreError::inconsistent(
                             "command",
@@ -159,6 +192,7 @@ impl Committer {
         &mut self,
         now: Timestamp,
         batch: &[Submission],
+        lookup: Lookup,
     ) -> Result<Vec<Outcome>, StoreError> {
         let store = self.store.clone();
         let mut writer = store.writer().await;
@@ -175,7 +209,10 @@ impl Committer {
         let mut deciding = Deciding {
             now,
             reference: Arc::clone(&self.reference),
-            first_answers: first_answers(&mut *conn, batch).await?,
+            first_answers: match lookup {
+                Lookup::Always => first_answers(&mut *conn, batch).await?,
+                Lookup::OnCollision => BTreeMap::new(),
+            },
             aggregates: gather(&store, &mut *conn, batch).await?,
             batch: Batch::new(now, head),
             emails: BTreeMap::new(),
@@ -195,10 +232,11 @@ impl Committer {
             self.head = Some(head);
         } else {
             let prepared = batch.finish(&mut aggregates)?;
-            let result = write(&mut writer, &prepared, now).await;
-            store.note_write(&result);
-            result?;
-            self.head = Some(prepared.head);
+            let result = write(&mut writer, prepared.append).await;
+            if lookup == Lookup::Always || !matches!(result, Err(StoreError::Refused { .. })) {
+                store.note_write(&result);
+            }
+            self.head = Some(result?);
             self.aftermath.effects += prepared.effects;
             let earliest = self.aftermath.earliest_wakeup;
             self.aftermath.earliest_wakeup =
@@ -215,18 +253,11 @@ impl Committer {
 }
 
 /// One transaction.
-async fn write(writer: &mut Writer, prepared: &Prepared, now: Timestamp) -> Result<(), StoreError> {
+async fn write(writer: &mut Writer, append: Append) -> Result<Head, StoreError> {
+    let head = append.head;
     let conn = writer.conn_to_begin().await;
-    let result = async {
-        log::append(&mut *conn, &prepared.append, prepared.head).await?;
-        prepared.changes.write(&mut *conn).await?;
-        for (id, reason) in &prepared.stopped {
-            log::stop_aggregate(&mut *conn, &id.to_string(), reason, now.as_microsecond()).await?;
-        }
-        Ok(())
-    }
-    .await;
-    writer.finish(result).await
+    let result = append::append(conn, append).await;
+    writer.after_commit(result).await.map(|()| head)
 }
 
 /// Who wants what of whom: a retry has the same fingerprint, another command under the same id has not.
@@ -248,7 +279,7 @@ fn fingerprint(submission: &Submission) -> Result<Fingerprint, StoreError> {
 /// A command's first answer with the fingerprint it was given for.
 #[derive(Debug)]
 struct FirstAnswer {
-    print: Vec<u8>,
+    print: Fingerprint,
     outcome: Outcome,
 }
 
@@ -294,7 +325,7 @@ async fn first_answers(
             Ok((
                 id,
                 FirstAnswer {
-                    print: row.fingerprint,
+                    print: row.fingerprint.try_into().unwrap_or_default(),
                     outcome,
                 },
             ))
@@ -356,11 +387,17 @@ impl Deciding {
         print: &Fingerprint,
     ) -> Result<Outcome, StoreError> {
         if let Some(first) = self.first_answers.get(&submission.command_id) {
-            return self.repeat(first.print == print, first.outcome.clone(), submission);
+            return self.repeat(first.print == *print, first.outcome.clone(), submission);
         }
-        let outcome = self.decide(conn, submission).await?;
-        let (version, position) = match self.aggregates.get(&submission.aggregate) {
-            Some(Ok(working)) => (working.version, working.position),
+        let command_id: Arc<str> = submission.command_id.to_string().into();
+        let outcome = self.decide(conn, submission, &command_id).await?;
+        let (aggregate_id, version, position) = match self.aggregates.get_mut(&submission.aggregate)
+        {
+            Some(Ok(working)) => (
+                working.id_text(submission.aggregate),
+                working.version,
+                working.position,
+            ),
             Some(Err(_)) | None => return Ok(outcome),
         };
         if is_kept(submission) && !is_refused_message(&outcome, submission) {
@@ -369,15 +406,14 @@ impl Deciding {
                 Err(Refusal::Rejected(rejection)) => Some(serde_json::to_string(rejection)?),
                 Err(Refusal::Fault(_)) => return Ok(outcome),
             };
-            let aggregate = submission.aggregate.to_string();
-            self.batch.answer(&Answer {
-                command_id: submission.command_id,
-                fingerprint: print,
-                aggregate: &aggregate,
+            self.batch.answer(CommandSlot {
+                command_id,
+                fingerprint: *print,
+                aggregate_id,
                 version,
                 position,
                 rejection,
-            })?;
+            });
             let again = outcome.clone().map(|receipt| Receipt {
                 replayed: true,
                 ..receipt
@@ -385,7 +421,7 @@ impl Deciding {
             self.first_answers.insert(
                 submission.command_id,
                 FirstAnswer {
-                    print: print.to_vec(),
+                    print: *print,
                     outcome: again,
                 },
             );
@@ -425,6 +461,7 @@ impl Deciding {
         &mut self,
         conn: &mut sqlx::SqliteConnection,
         submission: &Submission,
+        command_id: &Arc<str>,
     ) -> Result<Outcome, StoreError> {
         let id = submission.aggregate;
         let Some(entry) = self.aggregates.get_mut(&id) else {
@@ -460,13 +497,11 @@ impl Deciding {
                 return Ok(Err(Refusal::Rejected(rejection)));
             }
             let step = fold(working.state.take(), &events)?;
-            let actor = serde_json::to_string(&submission.actor)?;
-            self.batch.append(
-                (id, &id.to_string()),
-                working,
-                step,
-                (&actor, &submission.command_id.to_string()),
-            )?;
+            let cause = Cause {
+                actor: serde_json::to_string(&submission.actor)?.into(),
+                command_id: Arc::clone(command_id),
+            };
+            self.batch.append(id, working, step, &cause)?;
         }
         Ok(Ok(Receipt {
             aggregate: id,
@@ -545,4 +580,238 @@ fn fold(mut state: Option<State>, events: &[Event]) -> Result<Step, StoreError> 
         state,
         events: stored,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Health, StoreOptions};
+    use naru_domain::organization::OrganizationCommand;
+    use naru_domain::{BothNames, OrganizationId, OrganizationKind, TypedId};
+    use std::pin::pin;
+    use std::task::{Context as Waiting, Waker};
+    use uuid::Uuid;
+
+    fn names(text: &str) -> BothNames {
+        BothNames {
+            ko: text.parse().unwrap(),
+            en: text.parse().unwrap(),
+        }
+    }
+
+    fn organization(n: u128) -> AggregateId {
+        OrganizationId::from_uuid(Uuid::from_u128(n)).into()
+    }
+
+    fn submission(n: u128, aggregate: AggregateId, command: OrganizationCommand) -> Submission {
+        Submission {
+            command_id: CommandId::from_uuid(Uuid::from_u128(n)),
+            aggregate,
+            expected_version: None,
+            actor: Actor::machine(),
+            command: Command::Organization(command),
+        }
+    }
+
+    fn register(n: u128, id: AggregateId) -> Submission {
+        let kind = OrganizationKind::Startup;
+        submission(
+            n,
+            id,
+            OrganizationCommand::Register {
+                kind,
+                name: names("처음"),
+                business_number: None,
+            },
+        )
+    }
+
+    fn rename(n: u128, id: AggregateId, text: &str) -> Submission {
+        submission(n, id, OrganizationCommand::Rename { name: names(text) })
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-23T09:00:00Z".parse().unwrap()
+    }
+
+    async fn open(folder: &tempfile::TempDir) -> (Store, Committer) {
+        let store = Store::open(StoreOptions::new(folder.path())).await.unwrap();
+        (
+            store.clone(),
+            Committer::new(store, Arc::new(Reference::default())),
+        )
+    }
+
+    async fn pages_max(store: &Store, text: &'static str) {
+        let mut writer = store.writer().await;
+        sqlx::query(text)
+            .execute(writer.conn().await)
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_fails_the_whole_batch_leaves_nothing_behind_and_shows_until_it_is_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, mut committer) = open(&folder).await;
+        assert!(
+            committer
+                .commit(now(), vec![register(1, organization(1))])
+                .await[0]
+                .is_ok()
+        );
+        pages_max(&store, "pragma max_page_count = 1").await;
+
+        let batch: Vec<_> = (0..2_000)
+            .map(|n| rename(10 + n, organization(1), &format!("이름 {n}")))
+            .collect();
+        let outcomes = committer.commit(now(), batch.clone()).await;
+        assert!(
+            outcomes
+                .iter()
+                .all(|o| matches!(o, Err(Refusal::Fault(StoreError::DiskFull { .. })))),
+            "{:?}",
+            outcomes[0]
+        );
+        assert!(matches!(
+            store.health(),
+            Health::Red(StoreError::DiskFull { .. })
+        ));
+        assert_eq!(
+            store.load(organization(1)).await.unwrap().unwrap().version,
+            1
+        );
+
+        pages_max(&store, "pragma max_page_count = 1000000").await;
+        let outcomes = committer.commit(now(), batch).await;
+        assert_eq!(outcomes.last().unwrap().as_ref().unwrap().version, 2_001);
+        assert!(matches!(store.health(), Health::Green));
+        assert_eq!(
+            store.load(organization(1)).await.unwrap().unwrap().version,
+            2_001
+        );
+        assert_eq!(store.verify(None).await.unwrap().unwrap().events, 2_001);
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_is_dropped_half_way_is_as_if_it_had_not_been_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, mut committer) = open(&folder).await;
+        for polls in 0..40_u128 {
+            let id = organization(polls);
+            {
+                let mut commit = pin!(committer.commit(now(), vec![register(1_000 + polls, id)]));
+                let mut waiting = Waiting::from_waker(Waker::noop());
+                for _ in 0..polls {
+                    if commit.as_mut().poll(&mut waiting).is_ready() {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+            }
+            let outcomes = committer
+                .commit(
+                    now(),
+                    vec![rename(2_000 + polls, id, "둘"), register(1_000 + polls, id)],
+                )
+                .await;
+            let version = store.load(id).await.unwrap().unwrap().version;
+            // Either it was written before, and this was the second event, or it was written now.
+            assert_eq!(version, if outcomes[0].is_ok() { 2 } else { 1 });
+        }
+        assert!(store.verify(None).await.unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_broken_history_stops_that_aggregate_alone_until_it_is_repaired() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, mut committer) = open(&folder).await;
+        let batch = vec![
+            register(1, organization(1)),
+            register(2, organization(2)),
+            rename(3, organization(1), "둘"),
+        ];
+        assert!(
+            committer
+                .commit(now(), batch)
+                .await
+                .iter()
+                .all(Result::is_ok)
+        );
+        drop(committer);
+        let tamper = |text: &'static str| {
+            let store = store.clone();
+            async move {
+                let mut writer = store.writer().await;
+                sqlx::query(text)
+                    .execute(writer.conn().await)
+                    .await
+                    .unwrap();
+                store.states().clear();
+            }
+        };
+        tamper(
+            "drop trigger event_is_never_updated; update event set version = 7 where position = 3",
+        )
+        .await;
+        let mut committer = Committer::new(store.clone(), Arc::new(Reference::default()));
+        let batch = vec![
+            rename(4, organization(1), "셋"),
+            rename(5, organization(2), "셋"),
+            rename(6, organization(1), "넷"),
+        ];
+        let outcomes = committer.commit(now(), batch.clone()).await;
+        for stopped in [&outcomes[0], &outcomes[2]] {
+            assert!(
+                matches!(stopped, Err(Refusal::Rejected(r)) if *r == CommonRejection::Stopped.into()),
+                "{stopped:?}"
+            );
+        }
+        assert!(outcomes[1].is_ok());
+        let incident = store.incidents().await.unwrap().remove(0);
+        assert_eq!(
+            (incident.aggregate, incident.effect),
+            (organization(1), None)
+        );
+        assert_eq!(store.incidents().await.unwrap().len(), 1);
+        let still = store.retry_incident(now(), incident.id).await.unwrap();
+        assert_eq!(still, crate::RetriedIncident::StillBroken);
+
+        tamper("update event set version = 2 where position = 3").await;
+        let repaired = store.retry_incident(now(), incident.id).await.unwrap();
+        assert_eq!(repaired, crate::RetriedIncident::AggregateGoesOn);
+        assert!(store.incidents().await.unwrap().is_empty());
+        // The refusal was not kept as the first answer: the same command is carried out now.
+        assert!(committer.commit(now(), vec![batch[0].clone()]).await[0].is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_command_that_the_schema_refuses_fails_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, mut committer) = open(&folder).await;
+        {
+            let mut writer = store.writer().await;
+            let trap = "create trigger trap before insert on event when new.payload like '%덫%' begin select raise(abort, 'trap'); end";
+            sqlx::query(trap)
+                .execute(writer.conn().await)
+                .await
+                .unwrap();
+        }
+        let batch = vec![
+            register(1, organization(1)),
+            rename(2, organization(1), "덫"),
+            rename(3, organization(1), "셋"),
+        ];
+        let outcomes = committer.commit(now(), batch).await;
+        assert!(outcomes[0].is_ok() && outcomes[2].is_ok(), "{outcomes:?}");
+        assert!(matches!(
+            outcomes[1],
+            Err(Refusal::Fault(StoreError::Refused { .. }))
+        ));
+        assert_eq!(
+            store.load(organization(1)).await.unwrap().unwrap().version,
+            2
+        );
+        assert!(store.verify(None).await.unwrap().is_ok());
+    }
 }

@@ -307,12 +307,13 @@ impl Account {
     }
 
     fn after(mut self, event: &AccountEvent) -> Result<Self, BrokenHistory> {
-        let broken = BrokenHistory::new(AggregateId::from(self.id), format!("{event:?}"));
+        let id = AggregateId::from(self.id);
+        let broken = || BrokenHistory::new(id, format!("{event:?}"));
         if !self.is_open() {
-            return Err(broken);
+            return Err(broken());
         }
         match event {
-            AccountEvent::Opened { .. } => return Err(broken),
+            AccountEvent::Opened { .. } => return Err(broken()),
             AccountEvent::Renamed { name, name_en } => {
                 self.name = name.clone();
                 self.name_en.clone_from(name_en);
@@ -336,12 +337,12 @@ impl Account {
                     revoked: false,
                 };
                 if self.tokens.insert(*token, issued).is_some() {
-                    return Err(broken);
+                    return Err(broken());
                 }
             }
             AccountEvent::TokenRevoked { token } => match self.tokens.get_mut(token) {
                 Some(known) => known.revoked = true,
-                None => return Err(broken),
+                None => return Err(broken()),
             },
             AccountEvent::Closed { reason } => {
                 self.closed = Some(reason.clone());

@@ -309,9 +309,10 @@ impl Device {
     }
 
     fn after(mut self, event: &DeviceEvent) -> Result<Self, BrokenHistory> {
-        let broken = BrokenHistory::new(AggregateId::from(self.id), format!("{event:?}"));
+        let id = AggregateId::from(self.id);
+        let broken = || BrokenHistory::new(id, format!("{event:?}"));
         match event {
-            DeviceEvent::Registered { .. } => return Err(broken),
+            DeviceEvent::Registered { .. } => return Err(broken()),
             DeviceEvent::Revised {
                 name,
                 model,
@@ -349,7 +350,7 @@ impl Device {
                     None => Document::begin(*document, attached),
                     Some(known) => known.with(attached),
                 };
-                self.documents.insert(*document, folded.ok_or(broken)?);
+                self.documents.insert(*document, folded.ok_or_else(broken)?);
             }
             DeviceEvent::DocumentRetired {
                 document,
@@ -359,7 +360,7 @@ impl Device {
             } => {
                 let known = self.documents.get_mut(document);
                 let Some(known) = known.filter(|known| known.retired.is_none()) else {
-                    return Err(broken);
+                    return Err(broken());
                 };
                 known.retired = Some(Retirement {
                     reason: reason.clone(),

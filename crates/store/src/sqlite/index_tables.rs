@@ -86,6 +86,10 @@ impl Changes {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.deletes.is_empty() && self.upserts.is_empty()
+    }
+
     /// Writes them: deletions first, so that a unique value may move from one row to another.
     pub(crate) async fn write(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
         for (table, list) in &self.deletes {

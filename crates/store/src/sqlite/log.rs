@@ -1,4 +1,4 @@
-//! The log: appending a batch in a handful of statements, and reading it back.
+//! Reading the log.
 
 use crate::StoreError;
 use crate::hash::Hash;
@@ -52,77 +52,6 @@ pub(crate) struct WakeUpRow {
 pub(crate) struct Head {
     pub(crate) position: u64,
     pub(crate) log_hash: Hash,
-}
-
-/// Everything that one transaction appends, each list as one JSON array, hashes end to end.
-#[derive(Debug, Default)]
-pub(crate) struct Append {
-    pub(crate) at_us: i64,
-    pub(crate) base: u64,
-    pub(crate) events: String,
-    pub(crate) hashes: Vec<u8>,
-    pub(crate) log_hashes: Vec<u8>,
-    pub(crate) commands: String,
-    pub(crate) fingerprints: Vec<u8>,
-    pub(crate) aggregates: String,
-    pub(crate) effects: String,
-    pub(crate) delivered: String,
-}
-
-/// One round trip to the connection's thread for the whole transaction but its index rows; several statements share one list of arguments.
-const APPEND: &str = "
-begin immediate;
-
-insert into event (position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash)
-select $2 + each.key + 1, each.value ->> 0, each.value ->> 1, each.value ->> 2, $1, each.value ->> 3, each.value ->> 4, each.value ->> 5,
-       substr($4, each.key * 32 + 1, 32), substr($5, each.key * 32 + 1, 32)
-from json_each($3) as each;
-
-insert into command (command_id, fingerprint, aggregate_id, version, position, at_us, rejection)
-select each.value ->> 0, substr($7, each.key * 16 + 1, 16), each.value ->> 1, each.value ->> 2, each.value ->> 3, $1, each.value ->> 4
-from json_each($6) as each;
-
-insert into aggregate (aggregate_id, version, head_position, wake_at_us)
-select each.value ->> 0, each.value ->> 1, each.value ->> 2, each.value ->> 3
-from json_each($8) as each
-where true
-on conflict (aggregate_id) do update
-set version = excluded.version, head_position = excluded.head_position, wake_at_us = excluded.wake_at_us;
-
-insert into outbox (effect_id, part, position, payload, created_at_us, next_attempt_us)
-select each.value ->> 0, 0, each.value ->> 1, each.value ->> 2, $1, $1
-from json_each($9) as each;
-
-update outbox
-set done_at_us = $1, failure = null
-where effect_id in (select each.value from json_each($10) as each) and part = 0 and done_at_us is null;
-
-update log_head
-set position = $11, log_hash = $12;
-";
-
-/// Opens the transaction and appends; the caller writes index rows, then commits.
-pub(crate) async fn append(
-    conn: &mut SqliteConnection,
-    append: &Append,
-    head: Head,
-) -> Result<(), StoreError> {
-    sqlx::query(APPEND)
-        .bind(append.at_us)
-        .bind(signed(append.base))
-        .bind(append.events.as_str())
-        .bind(append.hashes.as_slice())
-        .bind(append.log_hashes.as_slice())
-        .bind(append.commands.as_str())
-        .bind(append.fingerprints.as_slice())
-        .bind(append.aggregates.as_str())
-        .bind(append.effects.as_str())
-        .bind(append.delivered.as_str())
-        .bind(signed(head.position))
-        .bind(head.log_hash.as_slice())
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// Where the log ends.

@@ -1,5 +1,6 @@
 //! Everything that is SQLite's own: opening, statements, row types. The rest of the crate sees functions and plain rows.
 
+pub(crate) mod append;
 pub(crate) mod audit;
 mod connect;
 pub(crate) mod index_tables;
@@ -63,6 +64,14 @@ impl Writer {
             },
             Err(error) => Err(error),
         };
+        self.after_commit(result).await
+    }
+
+    /// Notes that the transaction committed by itself if all went well, otherwise forgets it.
+    pub(crate) async fn after_commit<T>(
+        &mut self,
+        result: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         if result.is_ok() {
             self.unfinished = false;
         } else {

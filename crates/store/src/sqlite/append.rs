@@ -1,0 +1,303 @@
+//! Writing a batch: one round trip to the connection's thread in the usual case, whatever the size of the batch.
+//!
+//! Rows are bound, not passed as one JSON array: at full load, taking the array apart would cost a quarter of the whole. A statement has room
+//! for a fixed number of rows, so that it is prepared once; places that are left over stay null and are passed by.
+
+use super::index_tables::Changes;
+use super::log::{self, Head, signed};
+use crate::StoreError;
+use crate::hash::Hash;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, Sqlite, SqliteConnection};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+/// An event to append.
+#[derive(Debug)]
+pub(crate) struct EventSlot {
+    pub(crate) position: u64,
+    pub(crate) aggregate_id: Arc<str>,
+    pub(crate) version: u64,
+    pub(crate) previous_position: u64,
+    pub(crate) actor: Arc<str>,
+    pub(crate) command_id: Arc<str>,
+    pub(crate) payload: String,
+    pub(crate) hash: Hash,
+    pub(crate) log_hash: Hash,
+}
+
+/// A first answer to keep.
+#[derive(Debug)]
+pub(crate) struct CommandSlot {
+    pub(crate) command_id: Arc<str>,
+    pub(crate) fingerprint: [u8; 16],
+    pub(crate) aggregate_id: Arc<str>,
+    pub(crate) version: u64,
+    pub(crate) position: u64,
+    pub(crate) rejection: Option<String>,
+}
+
+/// The new end of an aggregate's history.
+#[derive(Debug)]
+pub(crate) struct HeadSlot {
+    pub(crate) aggregate_id: Arc<str>,
+    pub(crate) version: u64,
+    pub(crate) position: u64,
+    pub(crate) wake_at_us: Option<i64>,
+}
+
+/// Everything that one transaction writes.
+#[derive(Debug)]
+pub(crate) struct Append {
+    pub(crate) at_us: i64,
+    pub(crate) events: Vec<EventSlot>,
+    pub(crate) commands: Vec<CommandSlot>,
+    pub(crate) aggregates: Vec<HeadSlot>,
+    /// New effects, as a JSON array, if there are any.
+    pub(crate) effects: Option<String>,
+    /// Effects whose message has arrived, as a JSON array, if there are any.
+    pub(crate) delivered: Option<String>,
+    pub(crate) changes: Changes,
+    /// Aggregates whose history does not fold, with the reason.
+    pub(crate) stopped: Vec<(String, String)>,
+    pub(crate) head: Head,
+}
+
+/// The numbers of rows that statements are prepared for.
+const SIZES: [usize; 6] = [1, 4, 16, 64, 128, 256];
+const SIZE_MAX: usize = 256;
+
+/// What one text does besides inserting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Shape {
+    size: usize,
+    begins: bool,
+    commits: bool,
+}
+
+static TEXTS: LazyLock<BTreeMap<Shape, &'static str>> = LazyLock::new(|| {
+    let flags = [(true, true), (true, false), (false, true), (false, false)];
+    let shapes = SIZES.into_iter().flat_map(|size| {
+        flags.map(|(begins, commits)| Shape {
+            size,
+            begins,
+            commits,
+        })
+    });
+    // Statement texts live as long as the program; there is a fixed number of them.
+    shapes
+        .map(|shape| (shape, text(shape).leak() as &'static str))
+        .collect()
+});
+
+const FINISH: &str = "update log_head set position = ?, log_hash = ?; commit;";
+
+fn text(shape: Shape) -> String {
+    let rows = |columns: usize| {
+        let row = format!("({})", vec!["?"; columns].join(","));
+        vec![row; shape.size].join(",")
+    };
+    let begin = if shape.begins { "begin immediate;" } else { "" };
+    let finish = if shape.commits { FINISH } else { "" };
+    format!(
+        "{begin}
+         insert into event
+             (position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash)
+         select * from (values {}) where column1 is not null;
+
+         insert into command (command_id, fingerprint, aggregate_id, version, position, at_us, rejection)
+         select * from (values {}) where column1 is not null;
+
+         insert into aggregate (aggregate_id, version, head_position, wake_at_us)
+         select * from (values {}) where column1 is not null
+         on conflict (aggregate_id) do update
+         set version = excluded.version, head_position = excluded.head_position, wake_at_us = excluded.wake_at_us;
+
+         {finish}",
+        rows(10),
+        rows(7),
+        rows(4),
+    )
+}
+
+/// Carries out the whole transaction, from begin to commit. After an error the caller must roll back.
+pub(crate) async fn append(conn: &mut SqliteConnection, append: Append) -> Result<(), StoreError> {
+    let plain = append.effects.is_none()
+        && append.delivered.is_none()
+        && append.changes.is_empty()
+        && append.stopped.is_empty();
+    let Append {
+        at_us,
+        events,
+        commands,
+        aggregates,
+        effects,
+        delivered,
+        changes,
+        stopped,
+        head,
+    } = append;
+    let rounds = events
+        .len()
+        .max(commands.len())
+        .max(aggregates.len())
+        .div_ceil(SIZE_MAX)
+        .max(1);
+    let (mut events, mut commands, mut aggregates) = (
+        events.into_iter(),
+        commands.into_iter(),
+        aggregates.into_iter(),
+    );
+    for round in 1..=rounds {
+        let wanted = events.len().max(commands.len()).max(aggregates.len());
+        let size = SIZES
+            .into_iter()
+            .find(|size| wanted <= *size)
+            .unwrap_or(SIZE_MAX);
+        let shape = Shape {
+            size,
+            begins: round == 1,
+            commits: plain && round == rounds,
+        };
+        let mut bound = Bound::for_rows(size);
+        bound.slots(size, 10, &mut events, |event, bound| {
+            bound.event(event, at_us)
+        })?;
+        bound.slots(size, 7, &mut commands, |command, bound| {
+            bound.command(command, at_us)
+        })?;
+        bound.slots(size, 4, &mut aggregates, |head, bound| bound.head(head))?;
+        if shape.commits {
+            bound.add(signed(head.position))?;
+            bound.add(head.log_hash.to_vec())?;
+        }
+        let text = TEXTS.get(&shape).copied().unwrap_or_default();
+        sqlx::query_with(text, bound.arguments)
+            .execute(&mut *conn)
+            .await?;
+    }
+    if plain {
+        return Ok(());
+    }
+    if let Some(effects) = effects {
+        insert_effects(&mut *conn, &effects, at_us).await?;
+    }
+    if let Some(delivered) = delivered {
+        mark_delivered(&mut *conn, &delivered, at_us).await?;
+    }
+    changes.write(&mut *conn).await?;
+    for (aggregate_id, reason) in &stopped {
+        log::stop_aggregate(&mut *conn, aggregate_id, reason, at_us).await?;
+    }
+    sqlx::query(FINISH)
+        .bind(signed(head.position))
+        .bind(head.log_hash.to_vec())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn insert_effects(
+    conn: &mut SqliteConnection,
+    effects: &str,
+    at_us: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into outbox (effect_id, part, position, payload, created_at_us, next_attempt_us)
+         select each.value ->> 0, 0, each.value ->> 1, each.value ->> 2, $2, $2
+         from json_each($1) as each",
+    )
+    .bind(effects)
+    .bind(at_us)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn mark_delivered(
+    conn: &mut SqliteConnection,
+    delivered: &str,
+    at_us: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update outbox
+         set done_at_us = $2, failure = null, stopped_at_us = null
+         where effect_id in (select each.value from json_each($1) as each) and part = 0 and done_at_us is null",
+    )
+    .bind(delivered)
+    .bind(at_us)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The values of one text, in the order of its places.
+struct Bound {
+    arguments: SqliteArguments,
+}
+
+impl Bound {
+    fn for_rows(size: usize) -> Self {
+        let mut arguments = SqliteArguments::default();
+        arguments.reserve(size * 21 + 2, 0);
+        Self { arguments }
+    }
+
+    fn add<'q, T: sqlx::Encode<'q, Sqlite> + sqlx::Type<Sqlite>>(
+        &mut self,
+        value: T,
+    ) -> Result<(), StoreError> {
+        Ok(self.arguments.add(value).map_err(sqlx::Error::Encode)?)
+    }
+
+    /// Fills `size` rows of `columns` from what is left, then with nulls.
+    fn slots<T>(
+        &mut self,
+        size: usize,
+        columns: usize,
+        rows: &mut impl Iterator<Item = T>,
+        bind: impl Fn(T, &mut Self) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        for _ in 0..size {
+            match rows.next() {
+                Some(row) => bind(row, self)?,
+                None => {
+                    for _ in 0..columns {
+                        self.add(None::<i64>)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, event: EventSlot, at_us: i64) -> Result<(), StoreError> {
+        self.add(signed(event.position))?;
+        self.add(event.aggregate_id)?;
+        self.add(signed(event.version))?;
+        self.add(signed(event.previous_position))?;
+        self.add(at_us)?;
+        self.add(event.actor)?;
+        self.add(event.command_id)?;
+        self.add(event.payload)?;
+        self.add(event.hash.to_vec())?;
+        self.add(event.log_hash.to_vec())
+    }
+
+    fn command(&mut self, command: CommandSlot, at_us: i64) -> Result<(), StoreError> {
+        self.add(command.command_id)?;
+        self.add(command.fingerprint.to_vec())?;
+        self.add(command.aggregate_id)?;
+        self.add(signed(command.version))?;
+        self.add(signed(command.position))?;
+        self.add(at_us)?;
+        self.add(command.rejection)
+    }
+
+    fn head(&mut self, head: HeadSlot) -> Result<(), StoreError> {
+        self.add(head.aggregate_id)?;
+        self.add(signed(head.version))?;
+        self.add(signed(head.position))?;
+        self.add(head.wake_at_us)
+    }
+}
