@@ -5,7 +5,7 @@
 
 use jiff::SignedDuration;
 use naru_domain::{CommandId, TypedId};
-use naru_faults::moves::{self};
+use naru_faults::moves;
 use naru_faults::rng::Rng;
 use naru_faults::world::{Answer, Flaw, World, shipped};
 use naru_faults::{cast, count};

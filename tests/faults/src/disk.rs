@@ -41,6 +41,24 @@ pub enum Op {
     Acknowledged(usize),
 }
 
+impl std::fmt::Display for Op {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Write {
+                file,
+                offset,
+                bytes,
+            } => {
+                write!(f, "write {file} {offset}+{}", bytes.len())
+            }
+            Self::Truncate { file, size } => write!(f, "truncate {file} to {size}"),
+            Self::Sync { file } => write!(f, "sync {file}"),
+            Self::Delete { file } => write!(f, "delete {file}"),
+            Self::Acknowledged(n) => write!(f, "{n} acknowledged"),
+        }
+    }
+}
+
 /// How an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
@@ -271,14 +289,9 @@ impl Image {
         }
     }
 
-    /// Writes the files into a folder that is made anew.
+    /// Writes the files into a folder that is made for them.
     pub fn write_to(&self, folder: &Path) -> std::io::Result<()> {
-        match std::fs::remove_dir_all(folder) {
-            Ok(()) => {}
-            Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => {}
-            Err(problem) => return Err(problem),
-        }
-        std::fs::create_dir_all(folder)?;
+        std::fs::create_dir(folder)?;
         for (name, content) in &self.files {
             std::fs::write(folder.join(&**name), content)?;
         }

@@ -113,11 +113,13 @@ fn cut(recording: &Arc<Recording>, images: usize, seed: u64) -> Tally {
                     let mut rng = Rng::new(seed ^ (u64::try_from(n).unwrap_or(0) << 20));
                     let at = rng.below(recording.log.len() + 1);
                     let image = Image::after(&recording.log, at, &mut rng);
-                    let folder = scratch.path().join("disk");
+                    // A folder of its own: a connection that closes late deletes its log by name.
+                    let folder = scratch.path().join(format!("disk{n}"));
                     image.write_to(&folder).expect("a folder to write to");
                     let acknowledged = &recording.acknowledged[..image.acknowledged];
                     let found =
                         runtime.block_on(check(&folder, acknowledged, n.is_multiple_of(20)));
+                    std::fs::remove_dir_all(&folder).expect("the folder is ours");
                     let mut tally = tally.lock().expect("no panic");
                     tally.images += 1;
                     tally.cut_with_unacknowledged +=
@@ -125,9 +127,12 @@ fn cut(recording: &Arc<Recording>, images: usize, seed: u64) -> Tally {
                     if let Err(problem) = found {
                         tally.bad += 1;
                         if tally.first.len() < 5 {
+                            let before = &recording.log[at.saturating_sub(12)..at];
+                            let before: Vec<String> = before.iter().map(Op::to_string).collect();
                             tally.first.push(format!(
-                                "image {n} cut at {at} of {}: {problem:#}",
-                                recording.log.len()
+                                "image {n} cut at {at} of {}: {problem:#}; just before: {}",
+                                recording.log.len(),
+                                before.join(", ")
                             ));
                         }
                     }
@@ -147,7 +152,7 @@ fn seed() -> u64 {
 
 fn recorded(synchronous: Synchronous) -> Arc<Recording> {
     let folder = tempfile::tempdir().expect("a folder");
-    let story = script::story(seed(), 700);
+    let story = script::story(seed(), 450);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
