@@ -309,7 +309,7 @@ async fn feedback_round(naru: &Program, mail: &SmtpServer, case: &str) {
     coordinator
         .act(
             "inviteClinicians",
-            json!({ "feedbackRoundId": round, "clinicians": invitations }),
+            json!({ "feedbackRoundId": round, "invitations": invitations }),
             "",
         )
         .await;
