@@ -24,8 +24,21 @@ fn every_type_and_field_is_described() {
         if in_text || trimmed.is_empty() || trimmed == "}" {
             continue;
         }
-        let declares = line.starts_with("\t") || ["type ", "input ", "enum ", "union ", "interface ", "scalar "].iter().any(|word| line.starts_with(word));
-        assert!(!declares || described || trimmed.starts_with("scalar"), "nothing is said of `{trimmed}`");
+        let declares = line.starts_with("\t")
+            || [
+                "type ",
+                "input ",
+                "enum ",
+                "union ",
+                "interface ",
+                "scalar ",
+            ]
+            .iter()
+            .any(|word| line.starts_with(word));
+        assert!(
+            !declares || described || trimmed.starts_with("scalar"),
+            "nothing is said of `{trimmed}`"
+        );
         described = false;
     }
 }

@@ -86,7 +86,10 @@ static TEXTS: LazyLock<BTreeMap<Shape, &'static str>> = LazyLock::new(|| {
     });
     // Statement texts live as long as the program; there is a fixed number of them.
     shapes
-        .map(|shape| (shape, text(shape).leak() as &'static str))
+        .map(|shape| {
+            let text: &'static str = text(shape).leak();
+            (shape, text)
+        })
         .collect()
 });
 
@@ -121,6 +124,10 @@ fn text(shape: Shape) -> String {
 }
 
 /// Carries out the whole transaction, from begin to commit. After an error the caller must roll back.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one transaction, in the order in which it is written"
+)]
 pub(crate) async fn append(conn: &mut SqliteConnection, append: Append) -> Result<(), StoreError> {
     let plain = append.effects.is_none()
         && append.delivered.is_none()
