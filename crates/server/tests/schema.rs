@@ -24,7 +24,7 @@ fn every_type_and_field_is_described() {
         if in_text || trimmed.is_empty() || trimmed == "}" {
             continue;
         }
-        let declares = line.starts_with("\t")
+        let declares = line.starts_with('\t')
             || [
                 "type ",
                 "input ",
