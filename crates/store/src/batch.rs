@@ -3,7 +3,7 @@
 use crate::StoreError;
 use crate::hash::{Hash, ORIGIN, StoredFields, event_hash, log_hash};
 use crate::index::{self, Rows};
-use crate::sqlite::append::{Append, CommandSlot, EventSlot, HeadSlot};
+use crate::sqlite::append::{Append, CommandSlot, EventSlot, HeadSlot, Rest};
 use crate::sqlite::index_tables::Changes;
 use crate::sqlite::log::Head;
 use crate::store::Loaded;
@@ -215,14 +215,16 @@ impl Batch {
             events: self.events,
             commands: self.commands,
             aggregates,
-            effects: self.effects.finish_some(),
-            delivered: self.delivered.finish_some(),
-            changes,
-            stopped: self
-                .stopped
-                .into_iter()
-                .map(|(id, reason)| (id.to_string(), reason))
-                .collect(),
+            rest: Rest {
+                effects: self.effects.finish_some(),
+                delivered: self.delivered.finish_some(),
+                changes,
+                stopped: self
+                    .stopped
+                    .into_iter()
+                    .map(|(id, reason)| (id.to_string(), reason))
+                    .collect(),
+            },
             head: self.head,
         };
         Ok(Prepared {

@@ -11,6 +11,7 @@ mod audit;
 mod backup;
 mod batch;
 mod committer;
+mod deciding;
 mod documents;
 mod error;
 mod hash;

@@ -53,6 +53,13 @@ pub(crate) struct Append {
     pub(crate) events: Vec<EventSlot>,
     pub(crate) commands: Vec<CommandSlot>,
     pub(crate) aggregates: Vec<HeadSlot>,
+    pub(crate) rest: Rest,
+    pub(crate) head: Head,
+}
+
+/// What most batches do not have.
+#[derive(Debug)]
+pub(crate) struct Rest {
     /// New effects, as a JSON array, if there are any.
     pub(crate) effects: Option<String>,
     /// Effects whose message has arrived, as a JSON array, if there are any.
@@ -60,7 +67,15 @@ pub(crate) struct Append {
     pub(crate) changes: Changes,
     /// Aggregates whose history does not fold, with the reason.
     pub(crate) stopped: Vec<(String, String)>,
-    pub(crate) head: Head,
+}
+
+impl Rest {
+    fn is_empty(&self) -> bool {
+        self.effects.is_none()
+            && self.delivered.is_none()
+            && self.changes.is_empty()
+            && self.stopped.is_empty()
+    }
 }
 
 /// The numbers of rows that statements are prepared for.
@@ -77,21 +92,27 @@ struct Shape {
 
 static TEXTS: LazyLock<BTreeMap<Shape, &'static str>> = LazyLock::new(|| {
     let flags = [(true, true), (true, false), (false, true), (false, false)];
-    let shapes = SIZES.into_iter().flat_map(|size| {
-        flags.map(|(begins, commits)| Shape {
-            size,
-            begins,
-            commits,
+    SIZES
+        .into_iter()
+        .flat_map(|size| {
+            flags.map(|(begins, commits)| Shape {
+                size,
+                begins,
+                commits,
+            })
         })
-    });
-    // Statement texts live as long as the program; there is a fixed number of them.
-    shapes
         .map(|shape| {
+            // Statement texts live as long as the program; there is a fixed number of them.
             let text: &'static str = text(shape).leak();
             (shape, text)
         })
         .collect()
 });
+
+fn text_of(shape: Shape) -> Result<&'static str, StoreError> {
+    let known = TEXTS.get(&shape).copied();
+    known.ok_or_else(|| StoreError::inconsistent("event", format!("a batch of {}", shape.size)))
+}
 
 const FINISH: &str = "update log_head set position = ?, log_hash = ?; commit;";
 
@@ -106,7 +127,9 @@ fn text(shape: Shape) -> String {
         "{begin}
          insert into event
              (position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash)
-         select * from (values {}) where column1 is not null;
+         select column1, column2, column3, column4, column5, column6, column7, column8, substr(column9, 1, 32), substr(column9, 33)
+         from (values {})
+         where column1 is not null;
 
          insert into command (command_id, fingerprint, aggregate_id, version, position, at_us, rejection)
          select * from (values {}) where column1 is not null;
@@ -117,90 +140,79 @@ fn text(shape: Shape) -> String {
          set version = excluded.version, head_position = excluded.head_position, wake_at_us = excluded.wake_at_us;
 
          {finish}",
-        rows(10),
+        rows(9),
         rows(7),
         rows(4),
     )
 }
 
 /// Carries out the whole transaction, from begin to commit. After an error the caller must roll back.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one transaction, in the order in which it is written"
-)]
 pub(crate) async fn append(conn: &mut SqliteConnection, append: Append) -> Result<(), StoreError> {
-    let plain = append.effects.is_none()
-        && append.delivered.is_none()
-        && append.changes.is_empty()
-        && append.stopped.is_empty();
     let Append {
         at_us,
         events,
         commands,
         aggregates,
-        effects,
-        delivered,
-        changes,
-        stopped,
+        rest,
         head,
     } = append;
-    let rounds = events
-        .len()
-        .max(commands.len())
-        .max(aggregates.len())
-        .div_ceil(SIZE_MAX)
-        .max(1);
-    let (mut events, mut commands, mut aggregates) = (
-        events.into_iter(),
-        commands.into_iter(),
-        aggregates.into_iter(),
-    );
-    for round in 1..=rounds {
-        let wanted = events.len().max(commands.len()).max(aggregates.len());
+    let plain = rest.is_empty();
+    let mut rows = Rows {
+        events: events.into_iter(),
+        commands: commands.into_iter(),
+        aggregates: aggregates.into_iter(),
+    };
+    let mut begins = true;
+    loop {
         let size = SIZES
             .into_iter()
-            .find(|size| wanted <= *size)
+            .find(|size| rows.left() <= *size)
             .unwrap_or(SIZE_MAX);
-        let shape = Shape {
-            size,
-            begins: round == 1,
-            commits: plain && round == rounds,
-        };
-        let mut bound = Bound::for_rows(size);
-        bound.slots(size, 10, &mut events, |event, bound| {
-            bound.event(event, at_us)
-        })?;
-        bound.slots(size, 7, &mut commands, |command, bound| {
-            bound.command(command, at_us)
-        })?;
-        bound.slots(size, 4, &mut aggregates, |head, bound| bound.head(head))?;
-        if shape.commits {
-            bound.add(signed(head.position))?;
-            bound.add(head.log_hash.to_vec())?;
+        let commits = plain && rows.left() <= SIZE_MAX;
+        let mut bound = rows.bind(size, at_us)?;
+        if commits {
+            bound.finish(head)?;
         }
-        let text = TEXTS.get(&shape).copied().unwrap_or_default();
+        let text = text_of(Shape {
+            size,
+            begins,
+            commits,
+        })?;
         sqlx::query_with(text, bound.arguments)
             .execute(&mut *conn)
             .await?;
+        begins = false;
+        if rows.left() == 0 {
+            break;
+        }
     }
-    if plain {
-        return Ok(());
+    if !plain {
+        write_rest(&mut *conn, &rest, at_us).await?;
+        let mut bound = Bound::for_rows(0);
+        bound.finish(head)?;
+        sqlx::query_with(FINISH, bound.arguments)
+            .execute(conn)
+            .await?;
     }
-    if let Some(effects) = effects {
-        insert_effects(&mut *conn, &effects, at_us).await?;
+    Ok(())
+}
+
+/// What most batches do not have.
+async fn write_rest(
+    conn: &mut SqliteConnection,
+    rest: &Rest,
+    at_us: i64,
+) -> Result<(), StoreError> {
+    if let Some(effects) = &rest.effects {
+        insert_effects(&mut *conn, effects, at_us).await?;
     }
-    if let Some(delivered) = delivered {
-        mark_delivered(&mut *conn, &delivered, at_us).await?;
+    if let Some(delivered) = &rest.delivered {
+        mark_delivered(&mut *conn, delivered, at_us).await?;
     }
-    changes.write(&mut *conn).await?;
-    for (aggregate_id, reason) in &stopped {
+    rest.changes.write(&mut *conn).await?;
+    for (aggregate_id, reason) in &rest.stopped {
         log::stop_aggregate(&mut *conn, aggregate_id, reason, at_us).await?;
     }
-    sqlx::query(FINISH)
-        .bind(signed(head.position))
-        .bind(head.log_hash.to_vec())
-        .execute(conn)
-        .await?;
     Ok(())
 }
 
@@ -238,6 +250,37 @@ async fn mark_delivered(
     Ok(())
 }
 
+/// The rows that are still to be bound.
+struct Rows {
+    events: std::vec::IntoIter<EventSlot>,
+    commands: std::vec::IntoIter<CommandSlot>,
+    aggregates: std::vec::IntoIter<HeadSlot>,
+}
+
+impl Rows {
+    /// The most that any table still waits for.
+    fn left(&self) -> usize {
+        self.events
+            .len()
+            .max(self.commands.len())
+            .max(self.aggregates.len())
+    }
+
+    fn bind(&mut self, size: usize, at_us: i64) -> Result<Bound, StoreError> {
+        let mut bound = Bound::for_rows(size);
+        bound.slots(size, 9, &mut self.events, |event, bound| {
+            bound.event(event, at_us)
+        })?;
+        bound.slots(size, 7, &mut self.commands, |command, bound| {
+            bound.command(command, at_us)
+        })?;
+        bound.slots(size, 4, &mut self.aggregates, |head, bound| {
+            bound.head(head)
+        })?;
+        Ok(bound)
+    }
+}
+
 /// The values of one text, in the order of its places.
 struct Bound {
     arguments: SqliteArguments,
@@ -246,8 +289,13 @@ struct Bound {
 impl Bound {
     fn for_rows(size: usize) -> Self {
         let mut arguments = SqliteArguments::default();
-        arguments.reserve(size * 21 + 2, 0);
+        arguments.reserve(size * 20 + 2, 0);
         Self { arguments }
+    }
+
+    fn finish(&mut self, head: Head) -> Result<(), StoreError> {
+        self.add(signed(head.position))?;
+        self.add(head.log_hash.to_vec())
     }
 
     fn add<'q, T: sqlx::Encode<'q, Sqlite> + sqlx::Type<Sqlite>>(
@@ -287,8 +335,8 @@ impl Bound {
         self.add(event.actor)?;
         self.add(event.command_id)?;
         self.add(event.payload)?;
-        self.add(event.hash.to_vec())?;
-        self.add(event.log_hash.to_vec())
+        // Both hashes at once: each value bound costs an allocation on either side.
+        self.add([event.hash, event.log_hash].concat())
     }
 
     fn command(&mut self, command: CommandSlot, at_us: i64) -> Result<(), StoreError> {

@@ -74,14 +74,14 @@ pub(crate) struct Changes {
 impl Changes {
     /// Adds what must happen for `before` to become `after`.
     pub(crate) fn add(&mut self, before: &Rows, after: &Rows) {
-        for ((table, key), row) in after {
-            if before.get(&(*table, key.clone())) != Some(row) {
-                push(self.upserts.entry(*table).or_default(), row);
+        for (place, row) in after {
+            if before.get(place) != Some(row) {
+                push(self.upserts.entry(place.0).or_default(), row);
             }
         }
-        for (table, key) in before.keys() {
-            if !after.contains_key(&(*table, key.clone())) {
-                push(self.deletes.entry(*table).or_default(), key);
+        for place in before.keys() {
+            if !after.contains_key(place) {
+                push(self.deletes.entry(place.0).or_default(), &place.1);
             }
         }
     }

@@ -177,17 +177,17 @@ pub(crate) async fn cases_of_organization(
         Some(_) => {
             "select case_row.*
              from case_party
-             join case_row using (case_id)
-             where case_party.organization_id = $4 and case_party.status = $1 and case_id < $2
-             order by case_id desc
+             cross join case_row on case_row.case_id = case_party.case_id
+             where case_party.organization_id = $4 and case_party.status = $1 and case_party.case_id < $2
+             order by case_party.case_id desc
              limit $3"
         }
         None => {
             "select case_row.*
              from case_party
-             join case_row using (case_id)
-             where case_party.organization_id = $4 and $1 is null and case_id < $2
-             order by case_id desc
+             cross join case_row on case_row.case_id = case_party.case_id
+             where case_party.organization_id = $4 and $1 is null and case_party.case_id < $2
+             order by case_party.case_id desc
              limit $3"
         }
     };

@@ -1,0 +1,126 @@
+//! Lists give everything once, in order, page by page.
+
+mod support;
+
+use naru_domain::{CaseId, Membership, OrganizationId, Role, TypedId};
+use naru_store::{CaseScope, Store};
+use std::collections::BTreeSet;
+use support::Folder;
+use uuid::Uuid;
+
+fn organization(n: u128) -> OrganizationId {
+    OrganizationId::from_uuid(Uuid::from_u128(n))
+}
+
+fn case(n: u128) -> CaseId {
+    CaseId::from_uuid(Uuid::from_u128(n))
+}
+
+/// Thirty cases of one hospital and two startups; each waits for the coordinator and for the startup, every third never falls due.
+async fn thirty_cases(folder: &Folder) -> Store {
+    drop(folder.store().await);
+    let hash = "0".repeat(64);
+    let mut text = String::new();
+    for n in 0..30_u128 {
+        let (id, hospital, startup) = (case(n), organization(1), organization(2 + n % 2));
+        let device = naru_domain::DeviceId::from_uuid(Uuid::from_u128(7));
+        let status = if n % 5 == 0 { "paused" } else { "running" };
+        let due = if n % 3 == 0 {
+            i64::MAX
+        } else {
+            1_000_000 - i64::try_from(n / 2).unwrap()
+        };
+        text.push_str(&format!(
+            "insert into case_row values ('{id}', '{}', '{startup}', '{hospital}', '{device}', 'p', '{hash}', 't', '{status}', {n}, null);
+             insert into case_party values ('{hospital}', '{id}', '{status}'), ('{startup}', '{id}', '{status}');
+             insert into task_row values ('{id}', 'triage', 'coordinator', '{hospital}', 'form', '분류', 'Triage', 1, {n}, {due}, null),
+                                         ('{id}', 'triage', 'director', '{hospital}', 'form', '분류', 'Triage', 1, {n}, {due}, null),
+                                         ('{id}', 'intake', 'startup_member', '{startup}', 'form', '접수', 'Intake', 1, {n}, {due}, null);",
+            id.reference()
+        ));
+    }
+    folder.sql(&text).await;
+    folder.store().await
+}
+
+#[tokio::test]
+async fn the_inbox_gives_every_task_once_the_most_urgent_first_and_covers_lesser_roles() {
+    let folder = Folder::new();
+    let store = thirty_cases(&folder).await;
+    let held = [
+        Membership {
+            organization: organization(1),
+            role: Role::Coordinator,
+        },
+        Membership {
+            organization: organization(1),
+            role: Role::Director,
+        },
+        Membership {
+            organization: organization(2),
+            role: Role::StartupAdmin,
+        },
+    ];
+    let whole = store.inbox(&held, None, 1_000).await.unwrap();
+    assert_eq!(whole.len(), 30 + 30 + 15);
+    let never: Vec<bool> = whole.iter().map(|task| task.due_at.is_none()).collect();
+    assert!(never.is_sorted(), "what is never due comes last");
+    assert!(whole.iter().filter_map(|task| task.due_at).is_sorted());
+
+    for limit in [1, 2, 7] {
+        let mut paged = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = store.inbox(&held, cursor.as_ref(), limit).await.unwrap();
+            let Some(last) = page.last() else { break };
+            cursor = Some(last.cursor());
+            paged.extend(page);
+        }
+        assert_eq!(paged, whole, "in pages of {limit}");
+    }
+    assert!(store.inbox(&[], None, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_case_list_shows_each_case_of_any_of_the_organizations_once_the_newest_first() {
+    let folder = Folder::new();
+    let store = thirty_cases(&folder).await;
+    let scope = CaseScope::Organizations(BTreeSet::from([organization(1), organization(2)]));
+    for (scope, statuses, count) in [
+        (&scope, &[][..], 30),
+        (&scope, &["paused"][..], 6),
+        (&scope, &["paused", "running"][..], 30),
+        (&CaseScope::All, &["running"][..], 24),
+        (
+            &CaseScope::Organizations(BTreeSet::from([organization(3)])),
+            &[][..],
+            15,
+        ),
+        (
+            &CaseScope::Organizations(BTreeSet::from([organization(9)])),
+            &[][..],
+            0,
+        ),
+    ] {
+        let mut paged: Vec<CaseId> = Vec::new();
+        loop {
+            let page = store
+                .cases_of(scope, statuses, paged.last().copied(), 4)
+                .await
+                .unwrap();
+            if page.is_empty() {
+                break;
+            }
+            paged.extend(page.iter().map(|case| case.case));
+        }
+        assert_eq!(paged.len(), count, "{scope:?} {statuses:?}");
+        assert!(paged.is_sorted_by(|a, b| b < a));
+    }
+    assert_eq!(
+        store
+            .cases_by_reference(&case(3).reference())
+            .await
+            .unwrap(),
+        [case(3)]
+    );
+}
