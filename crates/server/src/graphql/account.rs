@@ -22,6 +22,7 @@ impl From<Held<Account>> for AccountNode {
     }
 }
 
+/// A person's account. Readable by the person and by the operator.
 #[Object(name = "Account")]
 impl AccountNode {
     /// The account's id.
@@ -178,6 +179,7 @@ pub struct IssueTokenPayload {
     token: TokenId,
 }
 
+/// The answer to `issueToken`.
 #[Object]
 impl IssueTokenPayload {
     /// The token; nothing if the command was refused.
@@ -292,6 +294,7 @@ pub struct CloseAccountInput {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AccountVerbs;
 
+/// Commands on accounts.
 #[Object]
 impl AccountVerbs {
     /// Opens an account for a person. Right: operator.

@@ -220,6 +220,7 @@ macro_rules! payload {
         #[derive(Clone, Debug)]
         pub struct $payload(pub(crate) $crate::graphql::command::Done);
 
+        $(#[$doc])*
         #[async_graphql::Object]
         impl $payload {
             $(#[$field_doc])*

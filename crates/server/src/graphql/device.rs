@@ -28,6 +28,7 @@ impl From<Held<Device>> for DeviceNode {
     }
 }
 
+/// A medical device with its dossier. Readable by its startup, and by whoever takes part in a case of it.
 #[Object(name = "Device")]
 impl DeviceNode {
     /// The device's id.
@@ -118,6 +119,7 @@ pub struct DocumentNode {
     document: Document,
 }
 
+/// A document of a dossier, with its versions.
 #[Object(name = "Document")]
 impl DocumentNode {
     /// The document's id.
@@ -171,6 +173,7 @@ pub struct DocumentVersionNode {
     version: DocumentVersion,
 }
 
+/// One version of a document. Its content never changes.
 #[Object(name = "DocumentVersion")]
 impl DocumentVersionNode {
     /// Its number, from 1.
@@ -360,6 +363,7 @@ pub struct RetireDocumentInput {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DeviceVerbs;
 
+/// Commands on devices.
 #[Object]
 impl DeviceVerbs {
     /// Registers a device. Right: member of the startup.

@@ -16,6 +16,7 @@ use std::str::FromStr;
 #[derive(Clone, Debug)]
 pub struct InboxItem(Task);
 
+/// Something that waits for the reader.
 #[Object]
 impl InboxItem {
     /// The case.

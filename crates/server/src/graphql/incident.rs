@@ -72,6 +72,7 @@ pub struct RetryIncidentPayload {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IncidentVerbs;
 
+/// Commands on the installation.
 #[Object]
 impl IncidentVerbs {
     /// Tries again what the engine could not do. Right: operator.

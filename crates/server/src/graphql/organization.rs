@@ -21,6 +21,8 @@ impl From<Held<Organization>> for OrganizationNode {
     }
 }
 
+/// A startup, hospital, consultancy or the installation's operator. Hospitals and consultancies are listed to everybody; a startup is
+/// known to its own people, and to others through a case they take part in.
 #[Object(name = "Organization")]
 impl OrganizationNode {
     /// The organization's id.
@@ -147,6 +149,7 @@ pub struct MemberInput {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OrganizationVerbs;
 
+/// Commands on organizations.
 #[Object]
 impl OrganizationVerbs {
     /// Registers an organization. Right: operator.

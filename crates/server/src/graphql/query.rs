@@ -56,6 +56,7 @@ pub enum Node {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Query;
 
+/// What can be read. What you may not read is answered like what is not there.
 #[Object]
 impl Query {
     /// Your own account.

@@ -24,6 +24,7 @@ pub struct InboxChange {
     items: Vec<InboxItem>,
 }
 
+/// What can be followed.
 #[Subscription]
 impl Subscription {
     /// What happens to a case, in words: first everything after the position you name (or from now on), then whatever comes. Ends when

@@ -1,6 +1,7 @@
 //! Cases: one device on one pathway.
 
 pub mod answers;
+pub mod inputs;
 pub mod stage;
 pub mod verbs;
 pub mod work;
@@ -54,6 +55,8 @@ impl CaseNode {
     }
 }
 
+/// One device on one pathway. Readable by its startup, its hospital, the consultancies engaged on it, and auditors; to everybody else it
+/// does not exist.
 #[Object(name = "Case")]
 impl CaseNode {
     /// The case's id.

@@ -40,6 +40,7 @@ impl StageNode {
     }
 }
 
+/// A stage of a case.
 #[Object(name = "Stage")]
 impl StageNode {
     /// Its name within the pathway; commands name it.
@@ -188,6 +189,7 @@ pub struct DueNode {
     skipped: Vec<(jiff::civil::Date, Words)>,
 }
 
+/// When a stage is due, and why then.
 #[Object(name = "Due")]
 impl DueNode {
     /// The last day.
@@ -272,6 +274,7 @@ pub struct Waiting {
     pub(super) waits: Move,
 }
 
+/// Somebody's move.
 #[Object]
 impl Waiting {
     /// The stage.

@@ -46,6 +46,8 @@ impl From<Held<Consultation>> for ConsultationNode {
     }
 }
 
+/// A consultancy's engagement on a case. Readable by the startup, the hospital and the consultancy that is engaged; notes and questions
+/// are shown to those they are meant for.
 #[Object(name = "Consultation")]
 impl ConsultationNode {
     /// The consultation's id.
@@ -268,6 +270,7 @@ pub struct NoteNode {
     note: Note,
 }
 
+/// A note with a stated audience.
 #[Object(name = "Note")]
 impl NoteNode {
     /// Its id.
@@ -331,6 +334,7 @@ pub enum QuestionStatus {
 #[derive(Clone, Debug)]
 pub struct QuestionNode(Question);
 
+/// A question between two sides.
 #[Object(name = "Question")]
 impl QuestionNode {
     /// Its id.
@@ -406,6 +410,7 @@ pub struct QuestionAnswerNode {
     at: jiff::Timestamp,
 }
 
+/// The answer to a question.
 #[Object(name = "QuestionAnswer")]
 impl QuestionAnswerNode {
     /// What it says.
@@ -434,6 +439,7 @@ pub struct RecommendationNode {
     at: jiff::Timestamp,
 }
 
+/// What the consultancy recommends.
 #[Object(name = "Recommendation")]
 impl RecommendationNode {
     /// What it says.
@@ -470,6 +476,7 @@ pub struct PointAnswerNode {
     answer: String,
 }
 
+/// The answer to one point that the recommendation must answer.
 #[Object(name = "PointAnswer")]
 impl PointAnswerNode {
     /// The point, in the reader's language or the one asked for.

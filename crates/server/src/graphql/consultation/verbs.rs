@@ -91,6 +91,7 @@ pub struct CloseConsultationInput {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ConsultationVerbs;
 
+/// Commands on consultations.
 #[Object]
 impl ConsultationVerbs {
     /// Leaves a note for the sides it names. Right: member of the startup; the hospital's coordinator, principal investigator, director;

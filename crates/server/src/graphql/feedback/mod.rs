@@ -106,6 +106,7 @@ impl FeedbackRoundNode {
     }
 }
 
+/// A round of questions to clinicians. Readable by the parties of its case; who was invited is known to the hospital only.
 #[Object(name = "FeedbackRound")]
 impl FeedbackRoundNode {
     /// The round's id.

@@ -16,6 +16,7 @@ impl From<&Questionnaire> for QuestionnaireNode {
     }
 }
 
+/// A questionnaire.
 #[Object(name = "Questionnaire")]
 impl QuestionnaireNode {
     /// Its name, the same over all its versions.
@@ -54,6 +55,7 @@ impl QuestionnaireNode {
 #[derive(Clone, Debug)]
 pub struct ConsentTextNode(Questionnaire);
 
+/// What a person agrees to before answering.
 #[Object(name = "ConsentText")]
 impl ConsentTextNode {
     /// The version of the text; it is stored with each answer.
@@ -110,6 +112,7 @@ impl QuestionNode {
     }
 }
 
+/// One question of a questionnaire.
 #[Object(name = "QuestionnaireQuestion")]
 impl QuestionNode {
     /// Its name within the questionnaire.

@@ -84,6 +84,7 @@ pub struct CloseFeedbackRoundInput {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FeedbackVerbs;
 
+/// Commands on feedback rounds.
 #[Object]
 impl FeedbackVerbs {
     /// Invites clinicians by mail. Right: the hospital's coordinator, principal investigator.

@@ -140,6 +140,7 @@ impl From<&Field> for PathwayFieldNode {
     }
 }
 
+/// One field of a form.
 #[Object(name = "FormField")]
 impl PathwayFieldNode {
     /// Its name within the form; answers name it.
@@ -213,6 +214,7 @@ impl From<&Option_> for Choice {
     }
 }
 
+/// One option of a choice.
 #[Object]
 impl Choice {
     /// What is stored; answers name it.
@@ -233,6 +235,7 @@ pub struct PathwayRuleNode {
     pub(super) rule: Rule,
 }
 
+/// Something the answers of a form must satisfy together before it can be handed in.
 #[Object(name = "FormRule")]
 impl PathwayRuleNode {
     /// The field that a refusal points at.

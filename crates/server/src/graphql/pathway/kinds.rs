@@ -60,6 +60,7 @@ pub struct PathwayFormNode {
     form: FormStage,
 }
 
+/// Fields to fill and documents to hand in.
 #[Object(name = "PathwayForm")]
 impl PathwayFormNode {
     /// The fields, in the order they are asked.
@@ -109,6 +110,7 @@ impl From<&ApprovalStage> for PathwayApprovalNode {
 #[derive(Clone, Debug)]
 pub struct PathwaySeatNode(Seat);
 
+/// One seat at an approval, as it is planned.
 #[Object(name = "PathwaySeat")]
 impl PathwaySeatNode {
     /// Its name within the stage.
@@ -217,6 +219,7 @@ impl From<&FeedbackStage> for PathwayFeedbackNode {
 #[derive(Clone, Debug)]
 pub struct PathwayConsultationNode(ConsultationStage);
 
+/// A consultant's engagement, as it is planned.
 #[Object(name = "PathwayConsultation")]
 impl PathwayConsultationNode {
     /// What it is about.
@@ -282,6 +285,7 @@ impl From<&AgreementStage> for PathwayAgreementNode {
 #[derive(Clone, Debug)]
 pub struct PathwaySignerNode(Signer);
 
+/// One signer, as it is planned.
 #[Object(name = "PathwaySigner")]
 impl PathwaySignerNode {
     /// Its name within the stage.

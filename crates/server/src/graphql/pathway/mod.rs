@@ -49,6 +49,7 @@ impl PathwayNode {
     }
 }
 
+/// A pathway in one version: which stages a device passes, and who does what by when.
 #[Object(name = "Pathway")]
 impl PathwayNode {
     /// Its name, the same over all its versions; `openCase` names it.
@@ -113,6 +114,7 @@ impl PathwayNode {
 #[derive(Clone, Debug)]
 pub struct ProgrammeNode(Programme);
 
+/// The programme a pathway belongs to.
 #[Object(name = "Programme")]
 impl ProgrammeNode {
     /// The hospital or body that runs it.
@@ -137,6 +139,7 @@ impl ProgrammeNode {
 #[derive(Clone, Debug)]
 pub struct FactNode(Fact);
 
+/// A statement about a programme with its source.
 #[Object(name = "Fact")]
 impl FactNode {
     /// What is so.
@@ -172,6 +175,7 @@ pub struct PathwayStageNode {
     stage: Stage,
 }
 
+/// One stage of a pathway, as it is planned.
 #[Object(name = "PathwayStage")]
 impl PathwayStageNode {
     /// Its name within the pathway.

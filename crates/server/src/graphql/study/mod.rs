@@ -34,6 +34,7 @@ impl From<Held<Study>> for StudyNode {
     }
 }
 
+/// A usability study (IEC 62366-1). Readable by the parties of its case. Participants are codes; nothing here names who was observed.
 #[Object(name = "Study")]
 impl StudyNode {
     /// The study's id.
@@ -221,6 +222,7 @@ impl From<&StudyTask> for StudyTaskNode {
     }
 }
 
+/// A task of a usability study.
 #[Object(name = "StudyTask")]
 impl StudyTaskNode {
     /// Its name within the study; sessions name it.

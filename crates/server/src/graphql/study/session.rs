@@ -11,6 +11,7 @@ use naru_domain::study::{Correction, RecordedSession, RemovedSession, Session, T
 #[derive(Clone, Debug)]
 pub struct SessionNode(pub(super) RecordedSession);
 
+/// The session of one participant.
 #[Object(name = "Session")]
 impl SessionNode {
     /// The participant's code, such as `P01`.
@@ -74,6 +75,7 @@ fn sus_score(session: &Session) -> Option<f64> {
 #[derive(Clone, Debug)]
 pub struct EntryNode(Session);
 
+/// What was entered of one participant before a correction.
 #[Object(name = "SessionEntry")]
 impl EntryNode {
     /// The value of the user group.
@@ -138,6 +140,7 @@ impl From<&TaskResult> for TaskResultNode {
 #[derive(Clone, Debug)]
 pub struct CorrectionNode(Correction);
 
+/// One correction of a session.
 #[Object(name = "SessionCorrection")]
 impl CorrectionNode {
     /// The entry before it.
@@ -165,6 +168,7 @@ impl CorrectionNode {
 #[derive(Clone, Debug)]
 pub struct RemovedSessionNode(pub(super) RemovedSession);
 
+/// A session that no longer counts.
 #[Object(name = "RemovedSession")]
 impl RemovedSessionNode {
     /// What it was.

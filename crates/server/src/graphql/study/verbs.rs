@@ -129,6 +129,7 @@ pub struct CloseStudyInput {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StudyVerbs;
 
+/// Commands on usability studies.
 #[Object]
 impl StudyVerbs {
     /// Adds a task to a study's protocol, before the first session. Right: the hospital's usability manager, coordinator.
