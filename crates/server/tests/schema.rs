@@ -14,7 +14,7 @@ fn every_type_and_field_is_described() {
     let sdl = naru_server::schema_sdl();
     let mut described = false;
     let mut in_text = false;
-    for line in sdl.lines() {
+    for line in sdl.lines().take_while(|line| !line.starts_with("schema {")) {
         let trimmed = line.trim();
         if trimmed.starts_with("\"\"\"") {
             in_text = !in_text || (trimmed.len() > 3 && trimmed.ends_with("\"\"\""));
@@ -24,7 +24,9 @@ fn every_type_and_field_is_described() {
         if in_text || trimmed.is_empty() || trimmed == "}" {
             continue;
         }
-        let declares = line.starts_with('\t')
+        let declares = line
+            .strip_prefix('\t')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
             || [
                 "type ",
                 "input ",

@@ -1,4 +1,9 @@
 //! Lists give everything once, in order, page by page.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the allowances for tests do not reach the functions they share"
+)]
 
 mod support;
 
