@@ -10,6 +10,7 @@ mod support;
 use naru_domain::{CaseId, Membership, OrganizationId, Role, TypedId};
 use naru_store::{CaseScope, Store};
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use support::Folder;
 use uuid::Uuid;
 
@@ -35,14 +36,14 @@ async fn thirty_cases(folder: &Folder) -> Store {
         } else {
             1_000_000 - i64::try_from(n / 2).unwrap()
         };
-        text.push_str(&format!(
+        let _ = write!(text, 
             "insert into case_row values ('{id}', '{}', '{startup}', '{hospital}', '{device}', 'p', '{hash}', 't', '{status}', {n}, null);
              insert into case_party values ('{hospital}', '{id}', '{status}'), ('{startup}', '{id}', '{status}');
              insert into task_row values ('{id}', 'triage', 'coordinator', '{hospital}', 'form', '분류', 'Triage', 1, {n}, {due}, null),
                                          ('{id}', 'triage', 'director', '{hospital}', 'form', '분류', 'Triage', 1, {n}, {due}, null),
                                          ('{id}', 'intake', 'startup_member', '{startup}', 'form', '접수', 'Intake', 1, {n}, {due}, null);",
             id.reference()
-        ));
+        );
     }
     folder.sql(&text).await;
     folder.store().await
