@@ -36,7 +36,7 @@ async fn thirty_cases(folder: &Folder) -> Store {
         } else {
             1_000_000 - i64::try_from(n / 2).unwrap()
         };
-        let _ = write!(text, 
+        let _ = write!(text,
             "insert into case_row values ('{id}', '{}', '{startup}', '{hospital}', '{device}', 'p', '{hash}', 't', '{status}', {n}, null);
              insert into case_party values ('{hospital}', '{id}', '{status}'), ('{startup}', '{id}', '{status}');
              insert into task_row values ('{id}', 'triage', 'coordinator', '{hospital}', 'form', '분류', 'Triage', 1, {n}, {due}, null),
