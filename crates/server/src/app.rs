@@ -3,6 +3,7 @@
 use crate::auth::{RateLimits, Rates, Sessions};
 use crate::authz::{Gate, PolicyFault};
 use crate::graphql::{Api, Documents};
+use crate::http::Places;
 use crate::uploads::Uploads;
 use naru_engine::{Clock, Engine};
 use naru_store::{Reference, Store};
@@ -49,6 +50,7 @@ struct Inner {
     limits: RateLimits,
     documents: Documents,
     uploads: Uploads,
+    places: Places,
     api: Api,
     base_url: String,
 }
@@ -76,6 +78,7 @@ impl AppState {
             limits: RateLimits::new(options.rates),
             documents: Documents::new(DOCUMENTS_KEPT),
             uploads: Uploads::new(),
+            places: Places::default(),
             api: Api::new(),
             base_url: options.base_url,
         });
@@ -131,6 +134,11 @@ impl AppState {
     /// The uploads on their way.
     pub(crate) fn uploads(&self) -> &Uploads {
         &self.inner.uploads
+    }
+
+    /// The open subscriptions.
+    pub(crate) fn places(&self) -> &Places {
+        &self.inner.places
     }
 
     /// The schemas.

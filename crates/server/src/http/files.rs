@@ -6,7 +6,7 @@ use crate::app::AppState;
 use crate::fault::Fault;
 use crate::graphql::Held;
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
@@ -38,21 +38,31 @@ pub(super) async fn receive(
         .ok_or_else(Problem::not_found)?;
     let head: Arc<Mutex<Vec<u8>>> = Arc::default();
     let seen = Arc::clone(&head);
+    let media_type = announced.media_type;
     let content = body.into_data_stream().map(move |chunk| {
-        if let Ok(bytes) = &chunk {
-            let mut head = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            let missing = HEAD_BYTES.saturating_sub(head.len());
-            head.extend(bytes.iter().take(missing));
-            if !fits(announced.media_type, &head) {
-                return Err("type".to_owned());
-            }
+        let bytes = chunk.map_err(|_| "connection")?;
+        let mut head = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = HEAD_BYTES.saturating_sub(head.len());
+        head.extend(bytes.iter().take(missing));
+        if HEAD_BYTES <= head.len() && !fits(media_type, &head) {
+            return Err("type");
         }
-        chunk.map_err(|_| "connection".to_owned())
+        Ok(bytes)
+    });
+    // A short file is judged at its end, before it counts as arrived.
+    let whole = Arc::clone(&head);
+    let end = futures_util::stream::once(async move {
+        let head = whole.lock().unwrap_or_else(PoisonError::into_inner);
+        if fits(media_type, &head) {
+            Ok(Bytes::new())
+        } else {
+            Err("type")
+        }
     });
     let stored = app
         .store()
         .documents()
-        .put(&announced.sha256, announced.size_bytes, content)
+        .put(&announced.sha256, announced.size_bytes, content.chain(end))
         .await;
     match stored {
         Ok(Stored::New | Stored::Known) => {
@@ -90,24 +100,24 @@ fn not_received(announced: MediaType, head: &Mutex<Vec<u8>>, fault: StoreError) 
     failed(&fault.into())
 }
 
-/// Whether the beginning of a file can be of this type. Text has no mark of its own, so it must only not be something else.
+/// Whether a file that begins so is of this type. Text has no mark of its own, so it must only not carry that of something else.
 fn fits(announced: MediaType, head: &[u8]) -> bool {
-    let Some(found) = infer::get(head) else {
-        return true;
-    };
-    if found.mime_type() == announced.as_str() {
-        return true;
-    }
-    // The office formats are ZIP archives, and their mark may come late.
-    let archive = found.mime_type() == "application/zip";
+    let found = infer::get(head).map(|kind| kind.mime_type());
+    // The office formats are ZIP archives, and their own mark may come late.
+    let archive = found.is_some_and(|found| {
+        found == "application/zip" || found.contains("openxmlformats-officedocument")
+    });
     match announced {
+        MediaType::Pdf | MediaType::Png | MediaType::Jpeg => found == Some(announced.as_str()),
         MediaType::Docx | MediaType::Xlsx | MediaType::Pptx => {
-            archive || found.mime_type().contains("openxmlformats")
+            found == Some(announced.as_str()) || found == Some("application/zip")
         }
-        MediaType::Zip => archive || found.mime_type().contains("openxmlformats"),
-        MediaType::Mp4 => found.mime_type().starts_with("video/"),
-        MediaType::Pdf | MediaType::Png | MediaType::Jpeg | MediaType::Csv | MediaType::Text => {
-            false
+        MediaType::Zip => archive,
+        MediaType::Mp4 => found.is_some_and(|found| found.starts_with("video/")),
+        MediaType::Csv | MediaType::Text => {
+            // Text in UTF-16 is full of zero bytes and says so at its beginning.
+            let wide = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+            found.is_none() && (wide || !head.contains(&0))
         }
     }
 }
@@ -198,6 +208,9 @@ mod tests {
         assert!(fits(MediaType::Pdf, b"%PDF-1.7 ..."));
         assert!(!fits(MediaType::Pdf, b"\x89PNG\r\n\x1a\n0000"));
         assert!(!fits(MediaType::Csv, b"%PDF-1.7 ..."));
+        assert!(!fits(MediaType::Pdf, b"this is no PDF"));
+        assert!(!fits(MediaType::Png, b""));
+        assert!(!fits(MediaType::Text, b"MZ\x90\0\x03\0\0\0"));
         assert!(fits(MediaType::Csv, "이름,값\n".as_bytes()));
         assert!(fits(
             MediaType::Docx,

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use crate::app::AppState;
 use crate::auth::Session;
-use crate::graphql::limits::{BATCH_MAX, LimitProblem, coded};
+use crate::graphql::limits::{BATCH_MAX, LimitProblem, Shape, coded};
 use crate::graphql::{Spending, Viewer};
 use async_graphql::{Request, Response, ServerError, Variables};
 use axum::Json;
@@ -174,7 +174,16 @@ async fn run(viewer: Viewer, asked: Asked) -> Result<Response, Problem> {
             "follow subscriptions at /graphql/ws or /graphql/stream",
         )));
     }
-    let api = viewer.app.api();
+    execute(&viewer.app, request, shape).await
+}
+
+/// Runs a question or a command. A command is carried out even when nobody waits for its answer any more.
+pub(super) async fn execute(
+    app: &AppState,
+    request: Request,
+    shape: Shape,
+) -> Result<Response, Problem> {
+    let api = app.api();
     let schema = if shape.only_introspection {
         api.introspection.clone()
     } else {
@@ -197,10 +206,7 @@ async fn run(viewer: Viewer, asked: Asked) -> Result<Response, Problem> {
 }
 
 /// The request that the library runs, inside every limit.
-pub(super) fn prepared(
-    viewer: &Viewer,
-    asked: Asked,
-) -> Result<(Request, crate::graphql::limits::Shape), ServerError> {
+pub(super) fn prepared(viewer: &Viewer, asked: Asked) -> Result<(Request, Shape), ServerError> {
     let document = viewer.app.documents().parse(&asked.query)?;
     let variables = Variables::from_json(asked.variables.unwrap_or_default());
     let mut request = Request::new(asked.query).variables(variables);

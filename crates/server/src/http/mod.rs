@@ -4,11 +4,14 @@ mod explorer;
 mod files;
 mod graphql;
 mod headers;
+mod places;
 mod problem;
 mod socket;
 mod stream;
 
 pub use headers::REQUEST_ID;
+pub(crate) use places::Places;
+pub use places::SUBSCRIPTIONS_MAX;
 
 use crate::app::AppState;
 use crate::pages::{self, Pages};
@@ -22,21 +25,28 @@ use naru_store::Health;
 use problem::Problem;
 use serde_json::json;
 use std::any::Any;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// The largest body of a GraphQL request.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// How long a sender may pause in the middle of a body.
+const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// Everything the server answers.
 pub fn router(app: AppState) -> Router {
     let graphql = Router::new()
         .route("/graphql", get(explorer::page).post(graphql::answer))
         .route("/graphql/stream", post(stream::follow))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX));
     let file_bytes_max = usize::try_from(FILE_SIZE_BYTES_MAX).unwrap_or(usize::MAX);
     let files = Router::new()
         .route("/uploads/{token}", put(files::receive))
         .layer(DefaultBodyLimit::max(file_bytes_max))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
         .route("/documents/{document}/{version}", get(files::send));
     let pages = pages::router(Pages::new(app.engine().clone(), app.shared_reference()));
     Router::new()

@@ -1,5 +1,7 @@
 //! Answers to requests that never reach a command: JSON for programs, with a stable code and no text from inside.
 
+use crate::graphql::limits::coded;
+use async_graphql::ServerError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -52,6 +54,11 @@ impl Problem {
         );
         problem.retry_after_s = Some(wait_s);
         problem
+    }
+
+    /// The same as an error inside an answer.
+    pub(super) fn to_error(&self) -> ServerError {
+        coded(self.code, &self.message)
     }
 
     /// Something failed inside; the log knows what, under the request's id.

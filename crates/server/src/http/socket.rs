@@ -1,6 +1,6 @@
 //! Subscriptions, questions and commands over WebSocket (graphql-transport-ws).
 
-use super::graphql::{language, refused, with_viewer};
+use super::graphql::{execute, language, refused, with_viewer};
 use crate::app::AppState;
 use crate::auth::Session;
 use crate::graphql::Viewer;
@@ -15,13 +15,16 @@ use axum::response::IntoResponse;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use naru_domain::Locale;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
 
 use super::problem::Problem;
 
-/// Subscriptions of one connection.
-const SUBSCRIPTIONS_MAX: usize = 10;
+/// How long a connection may stay without its first message.
+const GREETING_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// The largest message.
 const MESSAGE_BYTES_MAX: usize = super::BODY_BYTES_MAX;
@@ -50,14 +53,22 @@ pub(super) async fn follow(
         .protocols(ALL_WEBSOCKET_PROTOCOLS)
         .max_message_size(MESSAGE_BYTES_MAX)
         .on_upgrade(move |socket| async move {
-            let executor = Socket {
-                app: app.clone(),
-                open: Arc::new(AtomicUsize::new(0)),
-            };
-            GraphQLWebSocket::new(socket, executor, protocol)
-                .on_connection_init(move |init| greet(app, address, init, asked))
-                .serve()
-                .await;
+            let executor = Socket { app: app.clone() };
+            let greeted = Arc::new(AtomicBool::new(false));
+            let seen = Arc::clone(&greeted);
+            let serve = GraphQLWebSocket::new(socket, executor, protocol)
+                .on_connection_init(move |init| {
+                    seen.store(true, Ordering::Relaxed);
+                    greet(app, address, init, asked)
+                })
+                .serve();
+            let mut serve = pin!(serve);
+            // Whoever says nothing does not keep a connection.
+            if timeout(GREETING_TIME_MAX, &mut serve).await.is_err()
+                && greeted.load(Ordering::Relaxed)
+            {
+                serve.await;
+            }
         })
 }
 
@@ -111,7 +122,6 @@ async fn greet(
 #[derive(Clone)]
 struct Socket {
     app: AppState,
-    open: Arc<AtomicUsize>,
 }
 
 impl Executor for Socket {
@@ -143,43 +153,29 @@ impl Executor for Socket {
             Ok(document) => document,
             Err(error) => return one(refused(error)),
         };
-        let place = Place::take(&self.open);
-        if SUBSCRIPTIONS_MAX < place.number {
-            return one(refused(coded(
-                "TOO_MANY_SUBSCRIPTIONS",
-                "a connection follows at most 10 things at once",
-            )));
-        }
         let mut request = with_viewer(request, &viewer);
         request.set_parsed_query(document.parsed.clone());
-        let answers = self.app.api().data.execute_stream(request);
+        let shape = document.shape;
+        let app = self.app.clone();
+        if !shape.has_subscription {
+            return stream::once(async move {
+                let done = execute(&app, request, shape).await;
+                done.unwrap_or_else(|problem| refused(problem.to_error()))
+            })
+            .boxed();
+        }
+        let Some(place) = app.places().take(viewer.session.token) else {
+            return one(refused(coded(
+                "TOO_MANY_SUBSCRIPTIONS",
+                "a token follows at most 10 things at once; end one of them first",
+            )));
+        };
+        let answers = app.api().data.execute_stream(request);
         answers
             .map(move |answer| {
                 let _ = &place;
                 answer
             })
             .boxed()
-    }
-}
-
-/// One of a connection's places; given back when dropped.
-struct Place {
-    open: Arc<AtomicUsize>,
-    number: usize,
-}
-
-impl Place {
-    fn take(open: &Arc<AtomicUsize>) -> Self {
-        let number = open.fetch_add(1, Ordering::Relaxed) + 1;
-        Self {
-            open: Arc::clone(open),
-            number,
-        }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.open.fetch_sub(1, Ordering::Relaxed);
     }
 }

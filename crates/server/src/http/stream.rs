@@ -39,7 +39,17 @@ pub(super) async fn follow(
             "send commands to /graphql",
         ));
     }
-    let answers = app.api().data.execute_stream(request);
+    let place = app.places().take(viewer.session.token).ok_or_else(|| {
+        Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TOO_MANY_SUBSCRIPTIONS",
+            "a token follows at most 10 things at once; end one of them first",
+        )
+    })?;
+    let answers = app.api().data.execute_stream(request).map(move |answer| {
+        let _ = &place;
+        answer
+    });
     Ok(Sse::new(events(answers))
         .keep_alive(KeepAlive::default())
         .into_response())
