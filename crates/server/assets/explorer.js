@@ -4,12 +4,13 @@ const at = (id) => document.getElementById(id);
 const examples = [
   { title: "Anyone: who am I", query: "query Me {\n  me {\n    id\n    name\n    memberships { role organization { id name } }\n  }\n}" },
   { title: "Anyone: inbox", query: "query Inbox {\n  inbox(first: 20) {\n    nodes { since dueAt role stage { id title } case { id reference title } }\n    pageInfo { hasNextPage endCursor }\n  }\n}" },
-  { title: "Startup: register a device", query: "mutation Register($input: RegisterDeviceInput!) {\n  registerDevice(input: $input) {\n    device { id }\n    userErrors { code field message }\n  }\n}", variables: { input: { startupId: "organization_…", nameKo: "심전도 패치", nameEn: "ECG patch" } } },
+  { title: "Startup: register a device", query: "mutation Register($input: RegisterDeviceInput!) {\n  registerDevice(input: $input) {\n    device { id }\n    userErrors { code field message }\n  }\n}", variables: { input: { startupId: "organization_…", nameKo: "심전도 패치", nameEn: "ECG patch", model: "HB-1", intendedUse: "심전도를 7일간 기록합니다." } } },
   { title: "Startup: pathways", query: "query Pathways {\n  pathways {\n    id\n    version\n    title\n    summary\n    stages { id title kind owner }\n  }\n}" },
   { title: "Startup: open a case", query: "mutation Open($input: OpenCaseInput!) {\n  openCase(input: $input) {\n    case { id reference whoseMove { role stage { id title } dueAt } }\n    userErrors { code field message }\n  }\n}", variables: { input: { startupId: "organization_…", hospitalId: "organization_…", deviceId: "device_…", pathway: "yonsei-medtech-validation-support", title: "심전도 패치 실증" } } },
+  { title: "Startup: hand a form in", query: "mutation Submit($input: FormInput!) {\n  submitForm(input: $input) {\n    case { id whoseMove { role stage { id title } dueAt } }\n    userErrors { code field message }\n  }\n}", variables: { input: { caseId: "case_…", stage: "intake", values: [{ field: "company", value: { text: "한빛메드텍" } }] } } },
   { title: "Anyone: one case", query: "query Case($id: ID!) {\n  case(id: $id) {\n    reference\n    title\n    status\n    stages { id title state owner dueAt due { explanation } }\n    timeline(first: 20) { nodes { at words } }\n  }\n}", variables: { id: "case_…" } },
   { title: "Coordinator: decide an approval", query: "mutation Decide($input: DecideApprovalInput!) {\n  decideApproval(input: $input) {\n    case { id status }\n    userErrors { code field message }\n  }\n}", variables: { input: { caseId: "case_…", stage: "triage", decision: { approve: { comment: "적합합니다." } } } } },
-  { title: "Consultant: consultations", query: "query Mine($id: ID!) {\n  node(id: $id) {\n    ... on Consultation {\n      id\n      notes { nodes { body audience } }\n    }\n  }\n}", variables: { id: "consultation_…" } },
+  { title: "Consultant: consultations", query: "query Mine($id: ID!) {\n  node(id: $id) {\n    ... on Consultation {\n      id\n      notes { nodes { text audience } }\n    }\n  }\n}", variables: { id: "consultation_…" } },
   { title: "Operator: incidents", query: "query Incidents {\n  incidents(first: 20) {\n    nodes { id reason openedAt }\n  }\n}" },
   { title: "Live: events of a case", query: "subscription Live($id: ID!, $after: String) {\n  caseEvents(caseId: $id, after: $after) {\n    position\n    at\n    words\n  }\n}", variables: { id: "case_…" } },
 ];
@@ -31,6 +32,15 @@ const headers = () => ({
 });
 const post = async (path, body, signal) => fetch(path, { method: "POST", headers: headers(), body: JSON.stringify(body), signal });
 let running = null;
+// A command needs an id of its own: a UUID of version 7, so that commands lie in the order they were sent.
+const commandId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let now = Date.now();
+  for (let place = 5; place >= 0; place -= 1) { bytes[place] = now % 256; now = Math.floor(now / 256); }
+  bytes[6] = 0x70 | (bytes[6] & 0x0f); bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+};
 const finish = (text) => { running = null; at("run").disabled = false; at("stop").disabled = true; at("status").textContent = text; };
 const readStream = async (response) => {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -57,6 +67,7 @@ const run = async () => {
     return;
   }
   const query = at("query").value;
+  if (variables.input && !variables.input.commandId && !query.includes("requestUpload")) variables.input.commandId = commandId();
   running = new AbortController();
   at("run").disabled = true; at("stop").disabled = false; at("status").textContent = "Running";
   at("result").textContent = "";

@@ -42,6 +42,7 @@ use feedback::FeedbackVerbs;
 use guard::Guard;
 use incident::IncidentVerbs;
 use organization::OrganizationVerbs;
+use page::Page;
 use query::Query;
 use std::fmt;
 use study::StudyVerbs;
@@ -87,6 +88,9 @@ impl Api {
     }
 }
 
+/// What the library's connections do not say of themselves.
+const PAGE: &str = "A page of a list. `nodes` is what most want; `pageInfo.endCursor` as `after` gives the next page.";
+
 fn schema(depth: usize, recursion: usize) -> NaruSchema {
     Schema::build(Query, Mutation::default(), Subscription)
         .limit_depth(depth)
@@ -96,6 +100,20 @@ fn schema(depth: usize, recursion: usize) -> NaruSchema {
         .disable_suggestions()
         .with_sorted_fields()
         .with_sorted_enums()
+        .override_output_type_description::<Page<account::AccountNode>>(PAGE)
+        .override_output_type_description::<Page<case::CaseNode>>(PAGE)
+        .override_output_type_description::<Page<consultation::ConsultationNode>>(PAGE)
+        .override_output_type_description::<Page<device::DeviceNode>>(PAGE)
+        .override_output_type_description::<Page<device::DocumentNode>>(PAGE)
+        .override_output_type_description::<Page<inbox::InboxItem>>(PAGE)
+        .override_output_type_description::<Page<incident::IncidentNode>>(PAGE)
+        .override_output_type_description::<Page<feedback::InvitationNode>>(PAGE)
+        .override_output_type_description::<Page<consultation::NoteNode>>(PAGE)
+        .override_output_type_description::<Page<organization::OrganizationNode>>(PAGE)
+        .override_output_type_description::<Page<consultation::QuestionNode>>(PAGE)
+        .override_output_type_description::<Page<study::SessionNode>>(PAGE)
+        .override_output_type_description::<Page<study::RemovedSessionNode>>(PAGE)
+        .override_output_type_description::<Page<timeline::TimelineEntry>>(PAGE)
         .extension(Guard)
         .finish()
 }

@@ -1,13 +1,13 @@
 //! Dates and times as the API writes them.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{Description, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use jiff::tz::TimeZone;
 
 /// An instant in ISO 8601 with its offset, such as `2026-03-03T18:00:00+09:00`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Description)]
 pub struct DateTime(pub jiff::Timestamp);
 
-#[Scalar]
+#[Scalar(use_type_description)]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
@@ -34,10 +34,10 @@ impl ScalarType for DateTime {
 }
 
 /// A day in ISO 8601, such as `2026-03-03`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Description)]
 pub struct Date(pub jiff::civil::Date);
 
-#[Scalar]
+#[Scalar(use_type_description)]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
@@ -60,10 +60,10 @@ impl ScalarType for Date {
 }
 
 /// A whole number of up to 18 digits, for amounts in won and sizes in bytes that do not fit into 32 bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Description)]
 pub struct Long(pub i64);
 
-#[Scalar]
+#[Scalar(use_type_description)]
 impl ScalarType for Long {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
