@@ -81,7 +81,7 @@ impl Store {
     /// Signs what the log is now; nothing if there is nothing new since the last checkpoint.
     pub async fn sign_checkpoint(&self, now: Timestamp) -> Result<Option<Checkpoint>, StoreError> {
         let key = self.checkpoint_key();
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let conn = writer.begin().await?;
         let result = sign(conn, key, now).await;
         let result = writer.finish(result).await;

@@ -59,7 +59,8 @@ pub struct Receipt {
 pub enum Refusal {
     /// A rule says no; asking again changes nothing.
     Rejected(Rejection),
-    /// The store failed; nothing was written.
+    /// The store failed, and nobody sees a change. If the process ends before the store has written anything else, the command may turn out
+    /// to have been carried out after all, as a whole; sent again with the same id, it gets the answer that holds.
     Fault(StoreError),
 }
 
@@ -190,7 +191,7 @@ impl Committer {
         lookup: Lookup,
     ) -> Result<Vec<Outcome>, StoreError> {
         let store = self.store.clone();
-        let mut writer = store.writer().await;
+        let mut writer = store.writer().await?;
         let conn = writer.conn().await;
         // Taken, so that after any failure below the true end is read again.
         let head = match self.head.take() {
@@ -316,7 +317,7 @@ mod tests {
     }
 
     async fn pages_max(store: &Store, text: &'static str) {
-        let mut writer = store.writer().await;
+        let mut writer = store.writer().await.unwrap();
         sqlx::query(text)
             .execute(writer.conn().await)
             .await
@@ -415,7 +416,7 @@ mod tests {
         let tamper = |text: &'static str| {
             let store = store.clone();
             async move {
-                let mut writer = store.writer().await;
+                let mut writer = store.writer().await.unwrap();
                 sqlx::query(text)
                     .execute(writer.conn().await)
                     .await
@@ -463,7 +464,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (store, mut committer) = open(&folder).await;
         {
-            let mut writer = store.writer().await;
+            let mut writer = store.writer().await.unwrap();
             let trap = "create trigger trap before insert on event when new.payload like '%덫%' begin select raise(abort, 'trap'); end";
             sqlx::query(trap)
                 .execute(writer.conn().await)

@@ -201,7 +201,7 @@ impl Store {
                 .map(|id| (id.effect, id.part))
                 .collect::<Vec<_>>(),
         )?;
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let conn = writer.begin().await?;
         let result = sql::acknowledge(conn, &ids, now.as_microsecond()).await;
         let result = writer.finish(result).await;
@@ -232,7 +232,7 @@ impl Store {
             parts.push((part, serde_json::to_string(&effect)?));
         }
         let parts = serde_json::to_string(&parts)?;
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let conn = writer.begin().await?;
         let result = sql::expand(
             conn,
@@ -254,7 +254,7 @@ impl Store {
         next_attempt: Timestamp,
         failure: &str,
     ) -> Result<(), StoreError> {
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let conn = writer.begin().await?;
         let result = sql::postpone(
             conn,
@@ -278,7 +278,7 @@ impl Store {
         reason: &str,
     ) -> Result<(), StoreError> {
         let subject = id.to_string();
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let conn = writer.begin().await?;
         let row = sql::NewIncident {
             subject: &subject,
@@ -326,7 +326,7 @@ impl Store {
                 Err(crate::LoadError::Broken(_)) => return Ok(RetriedIncident::StillBroken),
             },
         };
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let conn = writer.begin().await?;
         let result = match incident.effect {
             Some(effect) => {

@@ -25,7 +25,7 @@ impl Store {
     /// Empties the index tables and the table of aggregates and fills them again from events, in one transaction. Writers wait.
     /// Incidents it opens bear the time of the last event, so that the same record gives the same tables.
     pub async fn reindex(&self) -> Result<Reindexed, StoreError> {
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let conn = writer.begin().await?;
         let result = rebuild(conn).await;
         let result = writer.finish(result).await;

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{MappedMutexGuard, MutexGuard};
 
 /// How hard a commit is pushed to the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,7 +138,8 @@ pub struct Store {
 #[derive(Debug)]
 struct Inner {
     folder: PathBuf,
-    writer: tokio::sync::Mutex<Writer>,
+    /// None once closed.
+    writer: tokio::sync::Mutex<Option<Writer>>,
     readers: SqlitePool,
     states: Cache<AggregateId, Arc<Loaded>>,
     health: Mutex<Health>,
@@ -160,7 +162,7 @@ impl Store {
         Ok(Self {
             inner: Arc::new(Inner {
                 folder,
-                writer: tokio::sync::Mutex::new(Writer::new(connections.writer)),
+                writer: tokio::sync::Mutex::new(Some(Writer::new(connections.writer))),
                 readers: connections.readers,
                 states: Cache::new(options.cached_states),
                 health: Mutex::default(),
@@ -268,9 +270,14 @@ impl Store {
             .transpose()
     }
 
-    /// Waits for the readers and closes the file; after it, only [`Store::open`] works again.
+    /// Waits for the readers and the writer and closes the file; after it, only [`Store::open`] works again.
     pub async fn close(&self) {
         self.inner.readers.close().await;
+        if let Some(writer) = self.inner.writer.lock().await.take()
+            && let Err(error) = writer.close().await
+        {
+            tracing::warn!(%error, "the database did not close cleanly; it is repaired when it is opened again");
+        }
     }
 
     pub(crate) fn checkpoint_key(&self) -> &CheckpointKey {
@@ -281,8 +288,11 @@ impl Store {
         &self.inner.readers
     }
 
-    pub(crate) async fn writer(&self) -> tokio::sync::MutexGuard<'_, Writer> {
-        self.inner.writer.lock().await
+    /// The one writer, as soon as nobody else has it.
+    pub(crate) async fn writer(&self) -> Result<MappedMutexGuard<'_, Writer>, StoreError> {
+        let writer = self.inner.writer.lock().await;
+        MutexGuard::try_map(writer, Option::as_mut)
+            .map_err(|_| StoreError::from(sqlx::Error::PoolClosed))
     }
 
     pub(crate) fn states(&self) -> &Cache<AggregateId, Arc<Loaded>> {

@@ -43,12 +43,10 @@ fn script_value(text: &str) -> Value {
             _ => {}
         }
         if !name.is_empty() {
-            let bare = c == ':';
-            json += &if bare {
-                format!("\"{name}\"")
-            } else {
-                name.clone()
-            };
+            let mark = if c == ':' { "\"" } else { "" };
+            for part in [mark, &name, mark] {
+                json.push_str(part);
+            }
             name.clear();
         }
         json.push(c);

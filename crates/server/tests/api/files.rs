@@ -37,6 +37,9 @@ async fn get(world: &World, who: &str, url: &str) -> Answer {
     world.send(request).await
 }
 
+/// The announced type, the bytes announced, the bytes sent, and the refusal.
+type Try<'a> = (&'a str, &'a [u8], &'a [u8], StatusCode, &'a str);
+
 #[tokio::test]
 async fn a_file_is_sent_attached_and_read_back_by_whoever_may_see_the_device() {
     let world = World::new().await;
@@ -86,7 +89,7 @@ async fn a_file_is_sent_attached_and_read_back_by_whoever_may_see_the_device() {
 async fn files_with_false_types_hashes_or_lengths_are_refused_precisely_and_attach_nowhere() {
     let world = World::new().await;
     let device = world.device().await;
-    let refusals: [(&str, &[u8], &[u8], StatusCode, &str); 6] = [
+    let refusals: [Try<'_>; 6] = [
         (
             "PDF",
             PNG,

@@ -28,7 +28,7 @@ async fn next_event(body: &mut BodyDataStream, rest: &mut String) -> Option<(Str
                 serde_json::from_str(&field("data:")).unwrap_or(Value::Null),
             );
             let kind = field("event:");
-            *rest = after.to_owned();
+            *rest = after.into();
             match kind.as_str() {
                 "next" => return Some(found),
                 "complete" => return None,

@@ -265,7 +265,7 @@ fn undescribed(sdl: &str) -> Vec<String> {
             bare.push(format!("{inside} / {trimmed}"));
         }
         if top {
-            inside = trimmed.to_owned();
+            trimmed.clone_into(&mut inside);
         }
         described = false;
     }

@@ -44,7 +44,7 @@ async fn a_case_tells_whose_move_it_is_and_when_and_why_then() {
 async fn the_same_command_twice_gives_the_first_answer_and_another_under_its_id_is_refused() {
     let world = World::new().await;
     let device = world.device().await;
-    let mut input = world.opening(&device);
+    let mut input = World::opening(&device);
     input["commandId"] = json!("019cb000-0000-7000-8000-00000000abcd");
     let shown = "case { id version } version position";
     let first = world.done("owner", "openCase", input.clone(), shown).await;
@@ -123,7 +123,7 @@ async fn names_in_every_script_pass_and_texts_that_deceive_are_refused_at_their_
     let device = world.device().await;
     for title in ["김하늘 👩‍⚕️", "د. سارة", "O'Neil & Sons", "심전도 패치 ①"]
     {
-        let mut input = world.opening(&device);
+        let mut input = World::opening(&device);
         input["title"] = json!(title);
         let payload = world
             .done("owner", "openCase", input, "case { title }")
@@ -137,7 +137,7 @@ async fn names_in_every_script_pass_and_texts_that_deceive_are_refused_at_their_
         "a\u{0}b",
         &"가".repeat(201),
     ] {
-        let mut input = world.opening(&device);
+        let mut input = World::opening(&device);
         input["title"] = json!(title);
         let payload = world.act("owner", "openCase", input, "").await;
         assert_eq!(payload["userErrors"][0]["code"], "BAD_TEXT");

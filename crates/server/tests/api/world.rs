@@ -386,12 +386,12 @@ impl World {
 
     pub(crate) async fn case(&self, device: &str) -> String {
         let payload = self
-            .done("owner", "openCase", self.opening(device), "case { id }")
+            .done("owner", "openCase", Self::opening(device), "case { id }")
             .await;
         payload["case"]["id"].as_str().unwrap().to_owned()
     }
 
-    pub(crate) fn opening(&self, device: &str) -> Value {
+    pub(crate) fn opening(device: &str) -> Value {
         json!({
             "startupId": text_of::<OrganizationId>(STARTUP), "hospitalId": text_of::<OrganizationId>(HOSPITAL),
             "deviceId": device, "pathway": "yonsei-medtech-validation-support", "title": "심전도 패치 실증",
@@ -404,10 +404,7 @@ impl World {
         let case = self.case(&device).await;
         let case_id: CaseId = case.parse().unwrap();
         let device_id = device.parse().unwrap();
-        let title = Words {
-            en: "Stage".to_owned(),
-            ko: "단계".to_owned(),
-        };
+        let title = stage_title();
         let study: StudyId = id(51);
         let command = StudyCommand::Open {
             case: case_id,
@@ -470,6 +467,13 @@ impl World {
             round: round.to_string(),
             consultation: consultation.to_string(),
         }
+    }
+}
+
+fn stage_title() -> Words {
+    Words {
+        en: "Stage".to_owned(),
+        ko: "단계".to_owned(),
     }
 }
 

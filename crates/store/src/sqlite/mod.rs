@@ -30,6 +30,12 @@ impl Writer {
         }
     }
 
+    /// Closes the connection and waits until it is closed: one that closes while another opens would leave the write-ahead log behind.
+    pub(crate) async fn close(mut self) -> Result<(), StoreError> {
+        self.conn().await;
+        close(self.conn).await
+    }
+
     /// The connection, with whatever an abandoned transaction left rolled back.
     pub(crate) async fn conn(&mut self) -> &mut SqliteConnection {
         if self.unfinished {
