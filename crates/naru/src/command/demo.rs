@@ -1,5 +1,6 @@
 //! `naru demo`: a fresh folder with example organizations, people, devices and cases.
 
+mod cases;
 mod people;
 
 use crate::command::serve::{Running, listen, log_to_stderr};
@@ -9,14 +10,7 @@ use crate::seed::Seed;
 use anyhow::{Context, Result};
 use clap::Args;
 use naru_domain::account::Scope;
-use naru_domain::case::CaseCommand;
-use naru_domain::device::{DeviceClass, DeviceCommand, Market};
-use naru_domain::pathway::{PathwayId, Value};
-use naru_domain::{
-    Actor, CaseId, Channel, Command, DeviceId, EitherName, Membership, OrganizationId,
-    OrganizationKind, Who,
-};
-use naru_store::Reference;
+use naru_domain::{Actor, Channel, Membership, OrganizationId, Who};
 use people::{ORGANIZATIONS, PEOPLE, Person};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -167,7 +161,7 @@ async fn fill(seed: &Seed) -> Result<Vec<Shown>> {
             token,
         });
     }
-    cases(seed, &organizations, &actors).await?;
+    cases::open(seed, &organizations, &actors).await?;
     Ok(shown)
 }
 
@@ -202,127 +196,6 @@ async fn enter(
         },
         token,
     ))
-}
-
-/// Two devices and two cases of the first startup: one just handed in, one still being filled.
-async fn cases(
-    seed: &Seed,
-    organizations: &BTreeMap<&str, OrganizationId>,
-    actors: &BTreeMap<&str, Actor>,
-) -> Result<()> {
-    let startup = *organizations.get("Sorilab").context("no startup")?;
-    let hospital = *organizations
-        .get("Hanbit University Hospital")
-        .context("no hospital")?;
-    let member = actors.get("Kim Haneul").context("nobody at the startup")?;
-    let stethoscope = device(
-        seed,
-        member,
-        startup,
-        ("AI 전자청진기", "AI stethoscope"),
-        "SR-100",
-        DeviceClass::Class2,
-    )
-    .await?;
-    let patch = device(
-        seed,
-        member,
-        startup,
-        ("연속 심전도 패치", "Continuous ECG patch"),
-        "SR-200",
-        DeviceClass::Class3,
-    )
-    .await?;
-    let handed_in = case(
-        seed,
-        member,
-        startup,
-        hospital,
-        stethoscope,
-        "AI 전자청진기 사용적합성 검증",
-    )
-    .await?;
-    case(
-        seed,
-        member,
-        startup,
-        hospital,
-        patch,
-        "연속 심전도 패치 임상 근거 마련",
-    )
-    .await?;
-    let draft = BTreeMap::from([
-        (
-            "target_disease".to_owned(),
-            Value::Text("판막 질환".to_owned()),
-        ),
-        (
-            "cooperation_goals".to_owned(),
-            Value::Text(
-                "외래 진료 환경에서 사용적합성 총괄평가와 의료진 피드백을 진행합니다.".to_owned(),
-            ),
-        ),
-    ]);
-    let stage = "intake".parse().map_err(anyhow::Error::msg)?;
-    let command = CaseCommand::SaveDraft {
-        stage,
-        values: draft,
-    };
-    seed.submit(member.clone(), handed_in, Command::Case(command))
-        .await?;
-    Ok(())
-}
-
-async fn device(
-    seed: &Seed,
-    by: &Actor,
-    owner: OrganizationId,
-    (ko, en): (&str, &str),
-    model: &str,
-    class: DeviceClass,
-) -> Result<DeviceId> {
-    let id: DeviceId = seed.id();
-    let command = DeviceCommand::Register {
-        owner,
-        name: EitherName::new(Some(ko.parse()?), Some(en.parse()?))?,
-        model: model.parse()?,
-        intended_use: "심장음과 심장 신호를 기록하여 의료진의 판단을 돕습니다.".parse()?,
-        classes: BTreeMap::from([(Market::Kr, class)]),
-        udi_di: None,
-    };
-    seed.submit(by.clone(), id, Command::Device(command))
-        .await?;
-    Ok(id)
-}
-
-async fn case(
-    seed: &Seed,
-    by: &Actor,
-    startup: OrganizationId,
-    hospital: OrganizationId,
-    device: DeviceId,
-    title: &str,
-) -> Result<CaseId> {
-    let id: CaseId = seed.id();
-    let pathway: PathwayId = "yonsei-medtech-validation-support"
-        .parse()
-        .map_err(anyhow::Error::msg)?;
-    let reference = Reference::shipped()?;
-    let (pathway, _) = reference
-        .pathways
-        .newest(&pathway)
-        .context("the pathway is not there")?;
-    let command = CaseCommand::Open {
-        startup,
-        hospital,
-        hospital_kind: OrganizationKind::Hospital,
-        device,
-        device_owner: startup,
-        pathway: pathway.clone(),
-        title: title.parse()?,
-    };
-    seed.submit(by.clone(), id, Command::Case(command)).await?;
-    Ok(id)
 }
 
 #[cfg(test)]
