@@ -415,7 +415,7 @@ mod tests {
         let mut committer = Committer::new(store.clone(), Arc::new(Reference::default()));
         let now = "2026-11-23T09:00:00Z".parse().unwrap();
         let outcomes = committer
-            .commit(now, (1..=50).map(submission).collect())
+            .commit(now, (1..=50).map(submission).collect::<Vec<_>>())
             .await;
         assert!(outcomes.iter().all(Result::is_ok));
         sql::raw_events_after(store.readers(), 0, 100)

@@ -129,7 +129,12 @@ impl Committer {
 
     /// Carries out a batch in one durable transaction and answers each command, in order. A command that is refused fails alone; when the
     /// transaction itself fails, nothing is written and every command gets the fault.
-    pub async fn commit(&mut self, now: Timestamp, batch: Vec<Submission>) -> Vec<Outcome> {
+    pub async fn commit(
+        &mut self,
+        now: Timestamp,
+        batch: impl AsRef<[Submission]>,
+    ) -> Vec<Outcome> {
+        let batch = batch.as_ref();
         let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         self.aftermath = Aftermath {
             position: self.aftermath.position,
@@ -143,9 +148,9 @@ impl Committer {
         } else {
             Lookup::OnCollision
         };
-        let mut result = self.attempt(now, &batch, lookup).await;
+        let mut result = self.attempt(now, batch, lookup).await;
         if let (Lookup::OnCollision, Err(StoreError::Refused { .. })) = (lookup, &result) {
-            result = self.attempt(now, &batch, Lookup::Always).await;
+            result = self.attempt(now, batch, Lookup::Always).await;
         }
         for submission in batch.iter().filter(|submission| is_kept(submission)) {
             self.recent.insert(submission.command_id, ());
@@ -154,7 +159,7 @@ impl Committer {
             Ok(outcomes) => outcomes,
             Err(fault) if 1 < batch.len() && fault.may_be_poison() => {
                 tracing::warn!(%fault, commands = batch.len(), "a batch failed; trying its commands one by one");
-                self.one_by_one(now, &batch).await
+                self.one_by_one(now, batch).await
             }
             Err(fault) => batch
                 .iter()

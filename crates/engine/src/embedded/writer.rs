@@ -73,7 +73,7 @@ impl Writer {
     /// The answers to a batch; nothing if deciding it hit a mistake in the program.
     async fn commit(&mut self, batch: &[Submission]) -> Option<Vec<Result<Receipt, Refusal>>> {
         let now = self.clock.now();
-        let committed = AssertUnwindSafe(self.committer.commit(now, batch.to_vec())).catch_unwind();
+        let committed = AssertUnwindSafe(self.committer.commit(now, batch)).catch_unwind();
         let outcomes: Vec<Outcome> = committed.await.ok()?;
         let aftermath = self.committer.aftermath();
         self.position.send_if_modified(|position| {

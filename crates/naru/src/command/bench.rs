@@ -96,6 +96,11 @@ struct Seen {
 }
 
 impl Seen {
+    fn add(&mut self, other: Self) {
+        self.elapsed += other.elapsed;
+        self.latencies.extend(other.latencies);
+    }
+
     fn per_second(&self) -> f64 {
         f64::from(u32::try_from(self.latencies.len()).unwrap_or(u32::MAX))
             / self.elapsed.as_secs_f64()

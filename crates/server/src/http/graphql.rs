@@ -5,7 +5,7 @@ use crate::app::AppState;
 use crate::auth::Session;
 use crate::graphql::limits::{BATCH_MAX, LimitProblem, Shape, coded};
 use crate::graphql::{Spending, Viewer};
-use async_graphql::{Request, Response, ServerError, Variables};
+use async_graphql::{Name, Request, Response, ServerError, Variables};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
@@ -28,7 +28,7 @@ pub(super) struct Asked {
     #[serde(default)]
     operation_name: Option<String>,
     #[serde(default)]
-    variables: Option<serde_json::Value>,
+    variables: Variables,
     #[serde(default, rename = "extensions")]
     _extensions: Option<serde_json::Value>,
 }
@@ -36,18 +36,24 @@ pub(super) struct Asked {
 impl Asked {
     /// Goes on after a position seen: the variable `after` of a subscription that declares it.
     pub(super) fn go_on_after(&mut self, position: &str) {
-        let variables = self.variables.get_or_insert_with(|| serde_json::json!({}));
-        if let Some(variables) = variables.as_object_mut() {
-            variables.insert("after".to_owned(), position.into());
-        }
+        self.variables
+            .insert(Name::new("after"), position.to_owned().into());
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Body {
-    One(Box<Asked>),
+    One(Asked),
     Many(Vec<Asked>),
+}
+
+impl Body {
+    fn from_json(body: &[u8]) -> serde_json::Result<Self> {
+        if body.trim_ascii_start().starts_with(b"[") {
+            Ok(Self::Many(serde_json::from_slice(body)?))
+        } else {
+            Ok(Self::One(serde_json::from_slice(body)?))
+        }
+    }
 }
 
 /// Answers `POST /graphql`. The work goes on when the client hangs up.
@@ -59,10 +65,10 @@ pub(super) async fn answer(
 ) -> Result<axum::response::Response, Problem> {
     let session = authenticated(&app, address, bearer(&headers)).await?;
     let body = read(body)?;
-    let asked: Body = serde_json::from_slice(&body).map_err(|_| not_graphql())?;
+    let asked = Body::from_json(&body).map_err(|_| not_graphql())?;
     let viewer = viewer(&app, session, &headers);
     match asked {
-        Body::One(asked) => Ok(Json(run(viewer, *asked).await?).into_response()),
+        Body::One(asked) => Ok(Json(run(viewer, asked).await?).into_response()),
         Body::Many(many) if many.is_empty() => Err(not_graphql()),
         Body::Many(many) if BATCH_MAX < many.len() => {
             let problem = LimitProblem::Batch(many.len());
@@ -208,8 +214,7 @@ pub(super) async fn execute(
 /// The request that the library runs, inside every limit.
 pub(super) fn prepared(viewer: &Viewer, asked: Asked) -> Result<(Request, Shape), ServerError> {
     let document = viewer.app.documents().parse(&asked.query)?;
-    let variables = Variables::from_json(asked.variables.unwrap_or_default());
-    let mut request = Request::new(asked.query).variables(variables);
+    let mut request = Request::new(asked.query).variables(asked.variables);
     if let Some(name) = asked.operation_name {
         request = request.operation_name(name);
     }

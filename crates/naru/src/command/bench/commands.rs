@@ -12,6 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+/// How often the product and the bare program take turns in one measurement.
+const TURNS: u32 = 8;
+
 /// Durable commands a second and their latency.
 #[derive(Debug, Args)]
 pub(crate) struct Commands {
@@ -47,34 +50,15 @@ impl Commands {
         );
         let (bare, bare_task) = Bare::open(folder.path()).await?;
         for callers in [1, 16, 64] {
-            let mut bare_measured = {
-                let (bare, row) = (bare.clone(), row.clone());
-                self.callers(callers, move |_| append(bare.clone(), row.clone()))
-                    .await?
-            };
-            let mut measured = {
-                let (seed, cast, cases) =
-                    (Arc::clone(&seed), Arc::clone(&cast), Arc::clone(&cases));
-                self.callers(callers, move |n| {
-                    submit(Arc::clone(&seed), Arc::clone(&cast), Arc::clone(&cases), n)
-                })
-                .await?
-            };
-            self.output.figure(
-                format!("commands, {callers} callers"),
-                measured.per_second(),
-                "/s",
-                Some(bare_measured.per_second()),
-            );
-            for percent in [50, 99] {
-                let name = format!("command latency p{percent}, {callers} callers");
-                self.output.figure(
-                    name,
-                    measured.percentile_ms(percent),
-                    "ms",
-                    Some(bare_measured.percentile_ms(percent)),
-                );
-            }
+            let (bare, row) = (bare.clone(), row.clone());
+            let (seed, cast, cases) = (Arc::clone(&seed), Arc::clone(&cast), Arc::clone(&cases));
+            self.compare(
+                "",
+                callers,
+                move |_| append(bare.clone(), row.clone()),
+                move |n| submit(Arc::clone(&seed), Arc::clone(&cast), Arc::clone(&cases), n),
+            )
+            .await?;
         }
         if !self.no_http {
             http::commands(&self, &engine, &reference, &cast, &cases, &bare, &row).await?;
@@ -83,10 +67,6 @@ impl Commands {
         bare_task.await??;
         engine.shutdown().await;
         Ok(())
-    }
-
-    pub(super) fn output(&self) -> Output {
-        self.output
     }
 
     /// A row as long as what the store keeps for one command's event.
@@ -120,15 +100,51 @@ impl Commands {
         ))
     }
 
-    /// So many callers, each with one call at a time, for as long as a measurement takes.
-    pub(super) async fn callers<F, R>(&self, callers: usize, call: F) -> Result<Seen>
+    /// Measures in turns, so that whatever else the machine does meanwhile falls on both, and prints the figures.
+    pub(super) async fn compare<B, C, X, Y>(
+        &self,
+        over: &str,
+        callers: usize,
+        bare: B,
+        call: C,
+    ) -> Result<()>
+    where
+        B: Fn(usize) -> X + Clone + Send + 'static,
+        C: Fn(usize) -> Y + Clone + Send + 'static,
+        X: Future<Output = Result<()>> + Send,
+        Y: Future<Output = Result<()>> + Send,
+    {
+        let (mut measured_bare, mut measured) = (Seen::default(), Seen::default());
+        for _ in 0..TURNS {
+            measured_bare.add(self.callers(callers, bare.clone()).await?);
+            measured.add(self.callers(callers, call.clone()).await?);
+        }
+        self.output.figure(
+            format!("commands{over}, {callers} callers"),
+            measured.per_second(),
+            "/s",
+            Some(measured_bare.per_second()),
+        );
+        for percent in [50, 99] {
+            self.output.figure(
+                format!("command{over} latency p{percent}, {callers} callers"),
+                measured.percentile_ms(percent),
+                "ms",
+                Some(measured_bare.percentile_ms(percent)),
+            );
+        }
+        Ok(())
+    }
+
+    /// So many callers, each with one call at a time, for one turn.
+    async fn callers<F, R>(&self, callers: usize, call: F) -> Result<Seen>
     where
         F: Fn(usize) -> R + Clone + Send + 'static,
         R: Future<Output = Result<()>> + Send,
     {
         let next = Arc::new(AtomicUsize::new(0));
         let start = Instant::now();
-        let until = start + Duration::from_secs_f64(self.seconds);
+        let until = start + Duration::from_secs_f64(self.seconds / f64::from(TURNS));
         let mut tasks = Vec::new();
         for _ in 0..callers {
             let (call, next) = (call.clone(), Arc::clone(&next));
