@@ -109,10 +109,7 @@ impl Store {
                 all_must_be_known: Strictness::All,
             },
             None => Trusted {
-                keys: CheckpointKey::read(folder)
-                    .map(|key| key.public())
-                    .into_iter()
-                    .collect(),
+                keys: own_key(folder)?.into_iter().collect(),
                 all_must_be_known: Strictness::CountUnknown,
             },
         };
@@ -123,6 +120,17 @@ impl Store {
     /// The public half of the folder's key, in PEM: give it to whoever is to verify without trusting this machine.
     pub fn public_key(folder: &Path) -> Result<String, StoreError> {
         CheckpointKey::read(folder)?.public_pem()
+    }
+}
+
+/// The folder's key; a copy made by a backup has none.
+fn own_key(folder: &Path) -> Result<Option<PublicKey>, StoreError> {
+    match CheckpointKey::read(folder) {
+        Ok(key) => Ok(Some(key.public())),
+        Err(StoreError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
     }
 }
 

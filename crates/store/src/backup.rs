@@ -1,6 +1,7 @@
 //! Copying a data folder while it is in use.
 
 use crate::{Store, StoreError, sqlite};
+use sqlx::SqliteConnection;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -18,31 +19,47 @@ impl Store {
     /// other. Keys are not copied: a copy that can sign is not a copy to lay on a shelf.
     pub async fn backup(folder: &Path, to: &Path) -> Result<Copied, StoreError> {
         let to = to.to_owned();
-        let prepared = to.clone();
-        blocking(&to, move || empty_folder(&prepared)).await?;
-        // The record first: a document is always there before the record names it, so the documents copied later are all that it names.
-        let file = to.join("naru.db");
         let mut conn = sqlite::connect_to_read(&folder.join("naru.db")).await?;
-        sqlite::vacuum_into(&mut conn, &file).await?;
-        let mut copy = sqlite::connect_to_read(&file).await?;
-        let position = sqlite::log::head(&mut copy).await?.position;
-        sqlite::close(copy).await?;
-        let (from, into) = (folder.join("documents"), to.join("documents"));
-        let documents = blocking(&to, move || {
-            File::open(&file)?.sync_all()?;
-            copy_documents(&from, &into)
-        })
-        .await?;
-        blocking(&to, {
-            let to = to.clone();
-            move || File::open(to)?.sync_all()
-        })
-        .await?;
-        Ok(Copied {
-            position,
-            documents,
-        })
+        let prepared = to.clone();
+        let was_there = blocking(&to, move || empty_folder(&prepared)).await?;
+        let copied = copy(&mut conn, folder, &to).await;
+        if copied.is_err() {
+            // Half a copy must not be taken for one. Why it failed matters more than whether this works too.
+            let _ = blocking(&to.clone(), move || take_back(&to, was_there)).await;
+        }
+        copied
     }
+}
+
+/// Whether the folder for the copy was there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WasThere {
+    Yes,
+    No,
+}
+
+async fn copy(conn: &mut SqliteConnection, folder: &Path, to: &Path) -> Result<Copied, StoreError> {
+    // The record first: a document is always there before the record names it, so the documents copied later are all that it names.
+    let file = to.join("naru.db");
+    sqlite::vacuum_into(conn, &file).await?;
+    let mut copy = sqlite::connect_to_read(&file).await?;
+    let position = sqlite::log::head(&mut copy).await?.position;
+    sqlite::close(copy).await?;
+    let (from, into) = (folder.join("documents"), to.join("documents"));
+    let documents = blocking(to, move || {
+        File::open(&file)?.sync_all()?;
+        copy_documents(&from, &into)
+    })
+    .await?;
+    blocking(to, {
+        let to = to.to_owned();
+        move || File::open(to)?.sync_all()
+    })
+    .await?;
+    Ok(Copied {
+        position,
+        documents,
+    })
 }
 
 /// Work on files away from the threads that serve requests.
@@ -58,15 +75,36 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// Makes the folder, and refuses one that holds anything.
-fn empty_folder(path: &Path) -> std::io::Result<()> {
+fn empty_folder(path: &Path) -> std::io::Result<WasThere> {
+    let was_there = if path.try_exists()? {
+        WasThere::Yes
+    } else {
+        WasThere::No
+    };
     std::fs::create_dir_all(path)?;
     match std::fs::read_dir(path)?.next() {
-        None => Ok(()),
+        None => Ok(was_there),
         Some(_) => Err(std::io::Error::new(
             std::io::ErrorKind::DirectoryNotEmpty,
-            "the folder is not empty",
+            "the folder is not empty; name one that does not exist yet",
         )),
     }
+}
+
+/// Leaves the folder as it was found: empty, or not there.
+fn take_back(path: &Path, was_there: WasThere) -> std::io::Result<()> {
+    if was_there == WasThere::No {
+        return std::fs::remove_dir_all(path);
+    }
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        } else {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies every document; broken uploads stay behind.

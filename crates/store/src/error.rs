@@ -1,5 +1,6 @@
 //! Faults: what goes wrong between the record and the disk.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -41,8 +42,14 @@ pub enum StoreError {
         /// The oldest version accepted.
         needed: &'static str,
     },
+    /// What should be the data folder is something else.
+    #[error("`{}` is a file, not a folder; name the data folder with --data", folder.display())]
+    NotAFolder {
+        /// What was named as the data folder.
+        folder: PathBuf,
+    },
     /// A file or folder could not be made, read or written.
-    #[error("cannot use `{}`: {source}", path.display())]
+    #[error("cannot use `{}`: {source}{}", path.display(), advice(source))]
     File {
         /// Which.
         path: PathBuf,
@@ -50,31 +57,39 @@ pub enum StoreError {
         source: Arc<std::io::Error>,
     },
     /// The disk has no room.
-    #[error("the disk is full")]
+    #[error("the disk is full; make room on it")]
     DiskFull {
         /// What the database said.
         source: Arc<sqlx::Error>,
     },
     /// The folder or the file may not be written.
-    #[error("the data folder is read-only")]
+    #[error("the data folder is read-only; let the account that runs naru write there")]
     ReadOnly {
         /// What the database said.
         source: Arc<sqlx::Error>,
     },
     /// The disk failed to read or write.
-    #[error("the disk failed: {source}")]
+    #[error("the disk failed or has no room; check it, then start again ({source})")]
     Disk {
         /// What the database said.
         source: Arc<sqlx::Error>,
     },
+    /// The database file cannot be opened.
+    #[error(
+        "the database file cannot be opened; check that it is a file and that the account that runs naru may use it ({source})"
+    )]
+    CannotOpen {
+        /// What the database said.
+        source: Arc<sqlx::Error>,
+    },
     /// The database file is not a database, or is damaged.
-    #[error("the database file is damaged: {source}")]
+    #[error("the database file is damaged; leave it as it is and restore a backup ({source})")]
     Damaged {
         /// What the database said.
         source: Arc<sqlx::Error>,
     },
     /// Someone else held the database for too long.
-    #[error("the database is busy")]
+    #[error("the database is busy; wait for the other program that uses it, or stop that one")]
     Busy {
         /// What the database said.
         source: Arc<sqlx::Error>,
@@ -120,7 +135,7 @@ pub enum StoreError {
         found: String,
     },
     /// The signing key could not be used.
-    #[error("the signing key in `{}` cannot be used", path.display())]
+    #[error("the signing key in `{}` cannot be used; put back the copy of it that is kept elsewhere", path.display())]
     Key {
         /// Where it lies.
         path: PathBuf,
@@ -136,8 +151,10 @@ impl StoreError {
             Self::AlreadyOpen { .. }
             | Self::TooNew { .. }
             | Self::OldSqlite { .. }
+            | Self::NotAFolder { .. }
             | Self::File { .. }
             | Self::ReadOnly { .. }
+            | Self::CannotOpen { .. }
             | Self::Damaged { .. }
             | Self::Database { .. }
             | Self::Migration { .. }
@@ -159,9 +176,11 @@ impl StoreError {
             Self::AlreadyOpen { .. }
             | Self::TooNew { .. }
             | Self::OldSqlite { .. }
+            | Self::NotAFolder { .. }
             | Self::File { .. }
             | Self::DiskFull { .. }
             | Self::ReadOnly { .. }
+            | Self::CannotOpen { .. }
             | Self::Disk { .. }
             | Self::Damaged { .. }
             | Self::Busy { .. }
@@ -188,6 +207,21 @@ impl StoreError {
     }
 }
 
+/// What to do about a failure of the file system, where that is plain.
+fn advice(source: &std::io::Error) -> &'static str {
+    let kind = source.kind();
+    if matches!(
+        kind,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+    ) {
+        "; let the account that runs naru write there"
+    } else if kind == ErrorKind::StorageFull {
+        "; make room on the disk"
+    } else {
+        ""
+    }
+}
+
 /// The primary result codes of SQLite that mean something to us.
 /// <https://www.sqlite.org/rescode.html>
 mod code {
@@ -211,7 +245,8 @@ impl From<sqlx::Error> for StoreError {
         let source = Arc::new(error);
         match extended.map(|code| code & 0xff) {
             Some(code::BUSY | code::LOCKED) => Self::Busy { source },
-            Some(code::READONLY | code::CANTOPEN) => Self::ReadOnly { source },
+            Some(code::READONLY) => Self::ReadOnly { source },
+            Some(code::CANTOPEN) => Self::CannotOpen { source },
             Some(code::IOERR) => Self::Disk { source },
             Some(code::FULL) => Self::DiskFull { source },
             Some(code::CORRUPT | code::NOTADB) => Self::Damaged { source },

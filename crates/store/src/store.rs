@@ -154,6 +154,9 @@ impl Store {
     /// Opens the folder, making it if it is not there; a second process gets [`StoreError::AlreadyOpen`].
     pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
         let folder = options.folder.clone();
+        if folder.is_file() {
+            return Err(StoreError::NotAFolder { folder });
+        }
         std::fs::create_dir_all(&folder).map_err(StoreError::file(&folder))?;
         let lock = lock(&folder)?;
         let connections = sqlite::connect(&folder.join("naru.db"), &options).await?;

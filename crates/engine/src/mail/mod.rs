@@ -36,6 +36,16 @@ pub enum MailFault {
     /// There is no server to connect to.
     #[error("the mail server's name is empty")]
     NoHost,
+    /// No server can be called so.
+    #[error(
+        "`{0}` is not the name of a mail server; write it without spaces, such as mail.example.org"
+    )]
+    NotAHost(String),
+    /// The extra root certificate holds none.
+    #[error(
+        "there is no certificate in the file for the mail server; it begins with `-----BEGIN CERTIFICATE-----`"
+    )]
+    NoCertificate,
     /// The extra root certificate cannot be read.
     #[error("cannot use the mail server's name or the extra certificate")]
     Certificate(#[source] lettre::transport::smtp::Error),

@@ -24,6 +24,8 @@ const IDLE_MAX: Duration = Duration::from_secs(20);
 /// How long an idle connection has to prove that it is alive, or to say goodbye.
 const COURTESY_MAX: Duration = Duration::from_secs(2);
 
+const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
 /// How the conversation with the mail server is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Security {
@@ -123,6 +125,12 @@ impl Smtp {
     pub fn new(options: SmtpOptions) -> Result<Self, MailFault> {
         if options.host.trim().is_empty() {
             return Err(MailFault::NoHost);
+        }
+        if options
+            .host
+            .contains(|c: char| c.is_whitespace() || c.is_control() || c == '/')
+        {
+            return Err(MailFault::NotAHost(options.host));
         }
         let here = matches!(options.host.as_str(), "localhost" | "127.0.0.1" | "::1");
         let (usual_port, tls) = match options.security {
@@ -239,6 +247,13 @@ impl Smtp {
 fn tls_parameters(options: &SmtpOptions) -> Result<TlsParameters, MailFault> {
     let mut builder = TlsParameters::builder(options.host.clone());
     if let Some(pem) = &options.root_certificate {
+        // Text without any certificate would be taken for an empty list of them.
+        if !pem
+            .windows(CERTIFICATE.len())
+            .any(|part| part == CERTIFICATE)
+        {
+            return Err(MailFault::NoCertificate);
+        }
         let certificate = Certificate::from_pem(pem).map_err(MailFault::Certificate)?;
         builder = builder.add_root_certificate(certificate);
     }

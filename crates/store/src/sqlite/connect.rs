@@ -97,18 +97,9 @@ fn migrations() -> Vec<(i64, &'static str, SqlStr)> {
 }
 
 async fn migrate(conn: &mut SqliteConnection) -> Result<(), StoreError> {
-    let migrations = migrations();
-    let known = migrations
-        .iter()
-        .map(|(version, ..)| *version)
-        .max()
-        .unwrap_or(0);
-    let found = schema_version(conn).await?;
-    if known < found {
-        return Err(StoreError::TooNew { found, known });
-    }
+    check_schema_is_known(conn).await?;
     let migrator = Migrator::with_migrations(
-        migrations
+        migrations()
             .into_iter()
             .map(|(version, name, sql)| {
                 Migration::new(
@@ -129,6 +120,20 @@ async fn migrate(conn: &mut SqliteConnection) -> Result<(), StoreError> {
             source: Arc::new(error),
         }
     })
+}
+
+/// Refuses a file of a newer program: what this one does not know it can neither keep nor prove.
+async fn check_schema_is_known(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let known = migrations()
+        .iter()
+        .map(|(version, ..)| *version)
+        .max()
+        .unwrap_or(0);
+    let found = schema_version(conn).await?;
+    if known < found {
+        return Err(StoreError::TooNew { found, known });
+    }
+    Ok(())
 }
 
 /// The newest migration applied, or 0 in a fresh file.
@@ -157,6 +162,7 @@ pub(crate) async fn connect_to_read(file: &Path) -> Result<SqliteConnection, Sto
         .connect()
         .await?;
     check_version(&mut conn).await?;
+    check_schema_is_known(&mut conn).await?;
     Ok(conn)
 }
 
