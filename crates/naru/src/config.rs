@@ -13,6 +13,7 @@ pub(crate) struct Config {
     /// The folder that holds the record, the documents and the keys.
     pub(crate) data: PathBuf,
     /// Where the server listens.
+    #[serde(deserialize_with = "listen")]
     pub(crate) listen: SocketAddr,
     /// The address that people use, as it stands in letters; from `listen` unless it is set.
     pub(crate) base_url: Option<String>,
@@ -104,6 +105,37 @@ impl Config {
         })
     }
 
+    /// Refuses what can be seen to be wrong before anything is opened.
+    pub(crate) fn check(&self) -> Result<()> {
+        let Some(text) = &self.base_url else {
+            return Ok(());
+        };
+        let usable = reqwest::Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && url.query().is_none()
+                && url.fragment().is_none()
+        });
+        if usable {
+            Ok(())
+        } else {
+            bail!(
+                "`{text}` is not an address for links in letters; write it as https://naru.example.org"
+            )
+        }
+    }
+
+    /// Refuses a folder without a record, so that a mistyped name neither makes a new one nor looks like an empty one.
+    pub(crate) fn must_hold_a_record(&self) -> Result<()> {
+        if self.data.join("naru.db").exists() {
+            return Ok(());
+        }
+        bail!(
+            "there is no record in `{}`; name the data folder with --data",
+            self.data.display()
+        )
+    }
+
     /// The address that people use.
     pub(crate) fn base_url(&self) -> String {
         match &self.base_url {
@@ -111,6 +143,17 @@ impl Config {
             None => format!("http://{}", self.listen),
         }
     }
+}
+
+/// An address to listen on, as people write it.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "write an address and a port, such as 127.0.0.1:8080".to_owned())
+}
+
+fn listen<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(from)?;
+    address(&text).map_err(serde::de::Error::custom)
 }
 
 impl SmtpSettings {

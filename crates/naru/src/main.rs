@@ -59,12 +59,30 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {
+        Ok(_) if !output::all_was_said() => {
+            output::complain("naru: standard output could not be written; the answer is not whole");
+            ExitCode::FAILURE
+        }
         Ok(code) => code,
         Err(problem) => {
-            output::complain(format_args!("naru: {problem:#}"));
+            output::complain(format_args!("naru: {}", told(&problem)));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The problem and what caused it, each said once: many an error repeats its cause in its own words.
+fn told(problem: &anyhow::Error) -> String {
+    problem.chain().fold(String::new(), |told, cause| {
+        let cause = cause.to_string();
+        if told.is_empty() {
+            cause
+        } else if told.contains(&cause) {
+            told
+        } else {
+            format!("{told}: {cause}")
+        }
+    })
 }
 
 fn run(arguments: Arguments) -> Result<ExitCode> {

@@ -7,7 +7,7 @@ use crate::seed::Seed;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use naru_domain::account::Scope;
-use naru_domain::{AccountId, Locale, OrganizationKind, Role};
+use naru_domain::{AccountId, EmailAddress, Locale, OrganizationKind, PersonName, Role};
 use std::process::ExitCode;
 
 /// Open accounts and issue tokens on this machine, while the server is stopped.
@@ -24,10 +24,10 @@ pub(crate) enum Account {
 pub(crate) struct Open {
     /// The person's name
     #[arg(long)]
-    name: String,
+    name: PersonName,
     /// The person's e-mail address
     #[arg(long)]
-    email: String,
+    email: EmailAddress,
     /// Write to this person in English
     #[arg(long)]
     english: bool,
@@ -49,6 +49,9 @@ pub(crate) struct Token {
 impl Account {
     /// Does it.
     pub(crate) async fn run(&self, config: &Config) -> Result<ExitCode> {
+        if let Self::Token(_) = self {
+            config.must_hold_a_record()?;
+        }
         let running = Running::start(config).await?;
         let mut seed = Seed::new(running.engine.clone());
         let done = self.with(&mut seed).await;
@@ -62,7 +65,9 @@ impl Account {
             Self::Token(token) => (token.account, token.days),
             Self::Open(open) => {
                 let locale = if open.english { Locale::En } else { Locale::Ko };
-                let account = seed.account(&open.name, None, &open.email, locale).await?;
+                let account = seed
+                    .account(open.name.as_str(), None, open.email.as_str(), locale)
+                    .await?;
                 say(format_args!("account  {account}"));
                 if open.operator {
                     let operator = seed

@@ -28,6 +28,7 @@ pub(crate) struct Verify {
 impl Audit {
     /// Does it; the server may run meanwhile.
     pub(crate) async fn run(&self, config: &Config) -> Result<ExitCode> {
+        config.must_hold_a_record()?;
         match self {
             Self::Key => {
                 say(Store::public_key(&config.data)?.trim_end());

@@ -24,7 +24,7 @@ const TOKEN_DAYS: u16 = 30;
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
     /// The address to listen on; port 0 takes any free one
-    #[arg(long, env = "NARU_LISTEN", value_name = "ADDRESS:PORT")]
+    #[arg(long, env = "NARU_LISTEN", value_name = "ADDRESS:PORT", value_parser = crate::config::address)]
     listen: Option<SocketAddr>,
     /// Print what was made as one JSON object, for programs
     #[arg(long)]
@@ -47,14 +47,17 @@ impl Demo {
         if std::env::var_os("RUST_LOG").is_some() {
             log_to_stderr(false);
         }
-        config.data = fresh_folder(&config)?;
         crate::listen_or(&mut config, self.listen);
         let listener = listen(&mut config).await?;
-        let running = Running::start(&config).await?;
-        let shown = fill(&Seed::new(running.engine.clone()))
-            .await
-            .context("cannot make the example data")?;
-        running.engine.settle().await;
+        config.data = fresh_folder(&config)?;
+        let (running, shown) = match filled(&config).await {
+            Ok(filled) => filled,
+            Err(problem) => {
+                // A demo that did not come up leaves nothing behind; the folder is its own, made a moment ago.
+                let _ = std::fs::remove_dir_all(&config.data);
+                return Err(problem);
+            }
+        };
         if self.json {
             let made = serde_json::json!({ "url": config.base_url(), "data": config.data, "people": shown });
             say(made);
@@ -62,6 +65,21 @@ impl Demo {
             tell(&config, &running, &shown);
         }
         running.serve(listener).await
+    }
+}
+
+/// The engine on a fresh folder, with the example people in it.
+async fn filled(config: &Config) -> Result<(Running, Vec<Shown>)> {
+    let running = Running::start(config).await?;
+    match fill(&Seed::new(running.engine.clone())).await {
+        Ok(shown) => {
+            running.engine.settle().await;
+            Ok((running, shown))
+        }
+        Err(problem) => {
+            running.engine.shutdown().await;
+            Err(problem.context("cannot make the example data"))
+        }
     }
 }
 

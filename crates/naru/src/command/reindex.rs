@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 /// Rebuilds them.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
+    config.must_hold_a_record()?;
     let store = Store::open(StoreOptions::new(&config.data)).await?;
     let rebuilt = store.reindex().await?;
     store.close().await;

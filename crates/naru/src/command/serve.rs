@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::output::say;
 use anyhow::{Context, Result};
 use clap::Args;
+use naru_domain::PersonName;
 use naru_engine::mail::{Folder, Sender, Smtp, Transport};
 use naru_engine::{Engine, EngineOptions};
 use naru_server::{AppOptions, AppState, router};
@@ -18,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// The address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, env = "NARU_LISTEN", value_name = "ADDRESS:PORT")]
+    #[arg(long, env = "NARU_LISTEN", value_name = "ADDRESS:PORT", value_parser = crate::config::address)]
     listen: Option<SocketAddr>,
     /// The address that people use, as it stands in letters [default: http:// and the address listened on]
     #[arg(long, env = "NARU_BASE_URL", value_name = "URL")]
@@ -36,6 +37,7 @@ impl Serve {
         if self.base_url.is_some() {
             config.base_url = self.base_url;
         }
+        config.check()?;
         let listener = listen(&mut config).await?;
         let running = Running::start(&config).await?;
         say(format_args!("Naru listens on http://{}", config.listen));
@@ -62,16 +64,14 @@ impl Running {
     /// Opens the data folder and starts the engine on it.
     pub(crate) async fn start(config: &Config) -> Result<Self> {
         let reference = Arc::new(Reference::shipped()?);
+        // What the settings say first: a mistake in them leaves no trace in the folder.
+        config.check()?;
+        let from = sender(config)?;
+        let smtp = smtp(config)?;
         let store = Store::open(StoreOptions::new(&config.data)).await?;
-        let (transport, letters) = transport(config)?;
-        let address = config
-            .mail
-            .from_address
-            .parse()
-            .context("`mail.from_address` is not an e-mail address")?;
-        let from = Sender {
-            name: config.mail.from_name.clone(),
-            address,
+        let (transport, letters) = match smtp {
+            Some(server) => server,
+            None => folder(config)?,
         };
         let options = EngineOptions::new(transport, config.base_url(), from);
         let engine = Engine::open(store, Arc::clone(&reference), options).await?;
@@ -116,12 +116,37 @@ pub(crate) async fn listen(config: &mut Config) -> Result<TcpListener> {
     Ok(listener)
 }
 
-fn transport(config: &Config) -> Result<(Transport, String)> {
-    if let Some(settings) = &config.mail.smtp {
-        let options = settings.options(std::env::var("NARU_SMTP_PASSWORD").ok())?;
-        let words = format!("through {}", options.host);
-        return Ok((Transport::Smtp(Arc::new(Smtp::new(options)?)), words));
-    }
+/// In whose name letters go out.
+fn sender(config: &Config) -> Result<Sender> {
+    let address = config
+        .mail
+        .from_address
+        .parse()
+        .context("`mail.from_address` cannot be used")?;
+    let name: PersonName = config
+        .mail
+        .from_name
+        .parse()
+        .context("`mail.from_name` cannot be used")?;
+    Ok(Sender {
+        name: name.as_str().to_owned(),
+        address,
+    })
+}
+
+/// The mail server, if the settings name one, and where letters go, in words.
+fn smtp(config: &Config) -> Result<Option<(Transport, String)>> {
+    let Some(settings) = &config.mail.smtp else {
+        return Ok(None);
+    };
+    let options = settings.options(std::env::var("NARU_SMTP_PASSWORD").ok())?;
+    let words = format!("through {}", options.host);
+    let smtp = Smtp::new(options).context("`mail.smtp` cannot be used")?;
+    Ok(Some((Transport::Smtp(Arc::new(smtp)), words)))
+}
+
+/// The folder for letters, and where they go, in words.
+fn folder(config: &Config) -> Result<(Transport, String)> {
     let folder = config
         .mail
         .folder
