@@ -46,7 +46,10 @@ async fn record(folder: &Path, story: &[Line], synchronous: Synchronous) -> Resu
         let outcomes = committer
             .commit(
                 first.at,
-                batch.iter().map(|line| line.submission.clone()).collect(),
+                batch
+                    .iter()
+                    .map(|line| line.submission.clone())
+                    .collect::<Vec<_>>(),
             )
             .await;
         for (line, outcome) in batch.iter().zip(&outcomes) {
