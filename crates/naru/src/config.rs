@@ -2,9 +2,13 @@
 
 use anyhow::{Context, Result, bail};
 use naru_engine::mail::{Security, SmtpCredentials, SmtpOptions};
+use naru_store::{Database, StoreOptions};
 use serde::Deserialize;
+use std::convert::Infallible;
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// Every setting, with the value it has when nobody says otherwise.
 #[derive(Clone, Debug, Deserialize)]
@@ -12,6 +16,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Config {
     /// The folder that holds the record, the documents and the keys.
     pub(crate) data: PathBuf,
+    /// The PostgreSQL database that holds the record; a file in the data folder, unless it is set.
+    pub(crate) database_url: Option<Secret>,
     /// Where the server listens.
     #[serde(deserialize_with = "listen")]
     pub(crate) listen: SocketAddr,
@@ -25,10 +31,29 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data: PathBuf::from("naru-data"),
+            database_url: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             base_url: None,
             mail: Mail::default(),
         }
+    }
+}
+
+/// A text that holds a password and does not print.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl FromStr for Secret {
+    type Err = Infallible;
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
     }
 }
 
@@ -127,13 +152,26 @@ impl Config {
 
     /// Refuses a folder without a record, so that a mistyped name neither makes a new one nor looks like an empty one.
     pub(crate) fn must_hold_a_record(&self) -> Result<()> {
-        if self.data.join("naru.db").exists() {
+        // A database has a name on its server, and a server knows which names there are.
+        if self.database_url.is_some() || self.data.join("naru.db").exists() {
             return Ok(());
         }
         bail!(
             "there is no record in `{}`; name the data folder with --data",
             self.data.display()
         )
+    }
+
+    /// Where the record is.
+    pub(crate) fn store(&self) -> Result<StoreOptions> {
+        let database = match &self.database_url {
+            None => Database::Sqlite,
+            Some(Secret(url)) => Database::Postgres(url.parse()?),
+        };
+        Ok(StoreOptions {
+            database,
+            ..StoreOptions::new(&self.data)
+        })
     }
 
     /// The address that people use.

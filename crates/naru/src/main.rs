@@ -7,7 +7,7 @@ mod seed;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use config::Config;
+use config::{Config, Secret};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +26,15 @@ struct Arguments {
     /// The data folder [default: naru-data]
     #[arg(long, global = true, env = "NARU_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// The PostgreSQL database that holds the record [default: a file in the data folder]
+    #[arg(
+        long,
+        global = true,
+        env = "NARU_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    database_url: Option<Secret>,
     #[command(subcommand)]
     command: Command,
 }
@@ -89,6 +98,9 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
     let mut config = Config::read(arguments.config.as_deref())?;
     if let Some(data) = arguments.data {
         config.data = data;
+    }
+    if arguments.database_url.is_some() {
+        config.database_url = arguments.database_url;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -1,11 +1,11 @@
 //! Proving the record: the chains, the end of the log, and the signed checkpoints.
 
+use crate::database::rows::{CheckpointRow, RawEvent, RawHead};
+use crate::database::{Connection, audit as sql, connect_to_read, log};
 use crate::hash::{Hash, ORIGIN, StoredFields, event_hash, log_hash};
 use crate::keys::{CheckpointKey, PublicKey};
-use crate::sqlite::audit::{self as sql, CheckpointRow, RawEvent};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, StoreOptions};
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -95,12 +95,12 @@ impl Store {
         &self,
         public_keys_pem: Option<&str>,
     ) -> Result<Result<Whole, Broken>, StoreError> {
-        Self::verify_folder(self.folder(), public_keys_pem).await
+        Self::verify_elsewhere(self.options(), public_keys_pem).await
     }
 
-    /// Proves the record of a folder that may be in use by another process; see [`Store::verify`].
-    pub async fn verify_folder(
-        folder: &Path,
+    /// Proves a record that may be in use by another process; see [`Store::verify`].
+    pub async fn verify_elsewhere(
+        options: &StoreOptions,
         public_keys_pem: Option<&str>,
     ) -> Result<Result<Whole, Broken>, StoreError> {
         let trusted = match public_keys_pem {
@@ -109,11 +109,11 @@ impl Store {
                 all_must_be_known: Strictness::All,
             },
             None => Trusted {
-                keys: own_key(folder)?.into_iter().collect(),
+                keys: own_key(&options.folder)?.into_iter().collect(),
                 all_must_be_known: Strictness::CountUnknown,
             },
         };
-        let mut conn = crate::sqlite::connect_to_read(&folder.join("naru.db")).await?;
+        let mut conn = connect_to_read(options).await?;
         verify(&mut conn, &trusted).await
     }
 
@@ -135,11 +135,11 @@ fn own_key(folder: &Path) -> Result<Option<PublicKey>, StoreError> {
 }
 
 async fn sign(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     key: &CheckpointKey,
     now: Timestamp,
 ) -> Result<Option<Checkpoint>, StoreError> {
-    let head = crate::sqlite::log::head(&mut *conn).await?;
+    let head = log::head(&mut *conn).await?;
     if head.position <= sql::last_checkpoint(&mut *conn).await? {
         return Ok(None);
     }
@@ -192,11 +192,11 @@ struct Link {
 const PAGE: u32 = 1_000;
 
 async fn verify(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     trusted: &Trusted,
 ) -> Result<Result<Whole, Broken>, StoreError> {
     // One read transaction: a server that writes meanwhile changes nothing of what is seen here.
-    sqlx::query("begin").execute(&mut *conn).await?;
+    conn.begin_to_read().await?;
     let head = sql::raw_head(&mut *conn).await?;
     let mut walk = Walk::new();
     let checkpoints = sql::checkpoints(&mut *conn).await?;
@@ -354,7 +354,7 @@ impl Walk {
         }
     }
 
-    fn check_aggregates(&mut self, heads: &[sql::RawHead]) -> Result<(), Broken> {
+    fn check_aggregates(&mut self, heads: &[RawHead]) -> Result<(), Broken> {
         for head in heads {
             match self.links.remove(&head.aggregate_id) {
                 Some(link) if link.version == head.version && link.position == head.position => {

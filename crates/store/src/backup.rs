@@ -1,5 +1,6 @@
 //! Copying a data folder while it is in use.
 
+use crate::store::{Database, StoreOptions};
 use crate::{Store, StoreError, sqlite};
 use sqlx::SqliteConnection;
 use std::fs::File;
@@ -15,11 +16,16 @@ pub struct Copied {
 }
 
 impl Store {
-    /// Copies the record and the documents of `folder` into the new folder `to`, also while a server writes. The copy is a data folder like any
-    /// other. Keys are not copied: a copy that can sign is not a copy to lay on a shelf.
-    pub async fn backup(folder: &Path, to: &Path) -> Result<Copied, StoreError> {
+    /// Copies the record and the documents of a data folder into the new folder `to`, also while a server writes. The copy is a data folder
+    /// like any other. Keys are not copied: a copy that can sign is not a copy to lay on a shelf. A record in PostgreSQL is refused.
+    pub async fn backup(options: &StoreOptions, to: &Path) -> Result<Copied, StoreError> {
+        match options.database {
+            Database::Sqlite => {}
+            Database::Postgres(_) => return Err(StoreError::NoCopy),
+        }
+        let folder = &options.folder;
         let to = to.to_owned();
-        let mut conn = sqlite::connect_to_read(&folder.join("naru.db")).await?;
+        let mut conn = sqlite::connect_to_read(&folder.join(sqlite::FILE)).await?;
         let prepared = to.clone();
         let was_there = blocking(&to, move || empty_folder(&prepared)).await?;
         let copied = copy(&mut conn, folder, &to).await;
@@ -40,7 +46,7 @@ enum WasThere {
 
 async fn copy(conn: &mut SqliteConnection, folder: &Path, to: &Path) -> Result<Copied, StoreError> {
     // The record first: a document is always there before the record names it, so the documents copied later are all that it names.
-    let file = to.join("naru.db");
+    let file = to.join(sqlite::FILE);
     sqlite::vacuum_into(conn, &file).await?;
     let mut copy = sqlite::connect_to_read(&file).await?;
     let position = sqlite::log::head(&mut copy).await?.position;

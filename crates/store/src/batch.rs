@@ -1,11 +1,10 @@
 //! A batch on its way into one transaction: decided command by command in memory, written all at once.
 
 use crate::StoreError;
+use crate::database::changes::Changes;
+use crate::database::rows::{Append, CommandSlot, EventSlot, Head, HeadSlot, Rest};
 use crate::hash::{Hash, ORIGIN, StoredFields, event_hash, log_hash};
 use crate::index::{self, Rows};
-use crate::sqlite::append::{Append, CommandSlot, EventSlot, HeadSlot, Rest};
-use crate::sqlite::index_tables::Changes;
-use crate::sqlite::log::Head;
 use crate::store::Loaded;
 use jiff::Timestamp;
 use naru_domain::{AggregateId, Effect, EffectId, State};

@@ -2,8 +2,8 @@
 
 use crate::batch::{Batch, Cause, Fingerprint, Step, Working};
 use crate::committer::{Outcome, Receipt, Reference, Refusal, Submission};
-use crate::sqlite::append::CommandSlot;
-use crate::sqlite::{lists, log};
+use crate::database::rows::CommandSlot;
+use crate::database::{Connection, lists, log};
 use crate::store::{CommandAnswer, load_all};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
@@ -50,7 +50,7 @@ fn is_refused_message(outcome: &Outcome, submission: &Submission) -> bool {
 }
 
 pub(crate) async fn first_answers(
-    conn: &mut sqlx::SqliteConnection,
+    conn: &mut Connection,
     batch: &[Submission],
 ) -> Result<BTreeMap<CommandId, FirstAnswer>, StoreError> {
     let ids: Vec<CommandId> = batch
@@ -93,7 +93,7 @@ pub(crate) async fn first_answers(
 /// that they can change without a copy and a failed transaction leaves nothing behind.
 pub(crate) async fn gather(
     store: &Store,
-    conn: &mut sqlx::SqliteConnection,
+    conn: &mut Connection,
     batch: &[Submission],
 ) -> Result<BTreeMap<AggregateId, Result<Working, BrokenHistory>>, StoreError> {
     let wanted: BTreeSet<AggregateId> = batch
@@ -111,7 +111,7 @@ pub(crate) async fn gather(
         }
     }
     if !missing.is_empty() {
-        let mut loaded = load_all(conn, &missing).await?;
+        let mut loaded = load_all(conn.into(), &missing).await?;
         for id in missing {
             let working = match loaded.remove(&id) {
                 Some(loaded) => loaded.map(Working::of),
@@ -139,7 +139,7 @@ impl Deciding {
     /// Answers one command: from its first answer, or by deciding it now.
     pub(crate) async fn answer(
         &mut self,
-        conn: &mut sqlx::SqliteConnection,
+        conn: &mut Connection,
         submission: &Submission,
         print: &Fingerprint,
     ) -> Result<Outcome, StoreError> {
@@ -216,7 +216,7 @@ impl Deciding {
 
     async fn decide(
         &mut self,
-        conn: &mut sqlx::SqliteConnection,
+        conn: &mut Connection,
         submission: &Submission,
         command_id: &Arc<str>,
     ) -> Result<Outcome, StoreError> {
@@ -285,7 +285,7 @@ fn unexpected(expected: Option<u64>, working: &Working) -> Option<CommonRejectio
 
 /// Whether another open account has the address already, or takes it in this batch.
 async fn email_taken(
-    conn: &mut sqlx::SqliteConnection,
+    conn: &mut Connection,
     taken: &mut BTreeMap<String, AggregateId>,
     id: AggregateId,
     events: &[Event],

@@ -1,5 +1,6 @@
 //! Faults: what goes wrong between the record and the disk.
 
+use sqlx::postgres::PgDatabaseError;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,9 +25,40 @@ pub enum StoreError {
         /// The data folder.
         folder: PathBuf,
     },
-    /// The folder was written by a newer program.
+    /// Another process, on whatever machine, writes to the PostgreSQL database.
+    #[error("`{database}` is in use by another naru process; stop that one first")]
+    InUse {
+        /// The database.
+        database: String,
+    },
+    /// The PostgreSQL server cannot be reached, or does not let us in.
+    #[error("the database cannot be reached: {source}")]
+    Away {
+        /// What the way there said.
+        source: Arc<sqlx::Error>,
+    },
+    /// The PostgreSQL database is not empty, and what is in it is not Naru's.
     #[error(
-        "the data folder has schema version {found}, this program knows {known}; install the newer naru"
+        "the database holds {found}, and no record of naru; give naru an empty database of its own"
+    )]
+    NotNaru {
+        /// What it holds.
+        found: String,
+    },
+    /// The PostgreSQL database cannot hold Korean.
+    #[error("the database is encoded in `{found}`; make one in `UTF8`")]
+    WrongEncoding {
+        /// The encoding found.
+        found: String,
+    },
+    /// A PostgreSQL database is copied by its own tools.
+    #[error(
+        "a record in PostgreSQL is copied with `pg_dump`, not by naru; docs/operations.md says how"
+    )]
+    NoCopy,
+    /// The record was written by a newer program.
+    #[error(
+        "the record has schema version {found}, this program knows {known}; install the newer naru"
     )]
     TooNew {
         /// The schema version found.
@@ -146,9 +178,16 @@ impl StoreError {
     /// Whether doing the same again can help.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::DiskFull { .. } | Self::Disk { .. } | Self::Busy { .. } => Retry::Later,
+            Self::DiskFull { .. }
+            | Self::Disk { .. }
+            | Self::Busy { .. }
+            | Self::Away { .. }
+            | Self::InUse { .. } => Retry::Later,
             Self::Refused { .. } => Retry::Conflict,
             Self::AlreadyOpen { .. }
+            | Self::NotNaru { .. }
+            | Self::WrongEncoding { .. }
+            | Self::NoCopy
             | Self::TooNew { .. }
             | Self::OldSqlite { .. }
             | Self::NotAFolder { .. }
@@ -174,6 +213,11 @@ impl StoreError {
             | Self::Inconsistent { .. }
             | Self::Json(_) => true,
             Self::AlreadyOpen { .. }
+            | Self::InUse { .. }
+            | Self::Away { .. }
+            | Self::NotNaru { .. }
+            | Self::WrongEncoding { .. }
+            | Self::NoCopy
             | Self::TooNew { .. }
             | Self::OldSqlite { .. }
             | Self::NotAFolder { .. }
@@ -238,22 +282,67 @@ mod code {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let extended = error
-            .as_database_error()
-            .and_then(sqlx::error::DatabaseError::code)
-            .and_then(|text| text.parse::<i64>().ok());
+        let known = error.as_database_error().map(|answer| {
+            match answer.try_downcast_ref::<PgDatabaseError>() {
+                Some(answer) => of_postgres(answer.code()),
+                None => of_sqlite(answer.code().as_deref()),
+            }
+        });
+        let away = matches!(
+            error,
+            sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::PoolTimedOut
+        );
         let source = Arc::new(error);
-        match extended.map(|code| code & 0xff) {
-            Some(code::BUSY | code::LOCKED) => Self::Busy { source },
-            Some(code::READONLY) => Self::ReadOnly { source },
-            Some(code::CANTOPEN) => Self::CannotOpen { source },
-            Some(code::IOERR) => Self::Disk { source },
-            Some(code::FULL) => Self::DiskFull { source },
-            Some(code::CORRUPT | code::NOTADB) => Self::Damaged { source },
-            Some(code::CONSTRAINT) => Self::Refused { source },
-            Some(_) | None => Self::Database { source },
+        match known.flatten() {
+            Some(variant) => variant(source),
+            None if away => Self::Away { source },
+            None => Self::Database { source },
         }
     }
+}
+
+/// What becomes of an answer of the database.
+type Variant = fn(Arc<sqlx::Error>) -> StoreError;
+
+fn of_sqlite(extended: Option<&str>) -> Option<Variant> {
+    let code: i64 = extended?.parse().ok()?;
+    Some(match code & 0xff {
+        code::BUSY | code::LOCKED => |source| StoreError::Busy { source },
+        code::READONLY => |source| StoreError::ReadOnly { source },
+        code::CANTOPEN => |source| StoreError::CannotOpen { source },
+        code::IOERR => |source| StoreError::Disk { source },
+        code::FULL => |source| StoreError::DiskFull { source },
+        code::CORRUPT | code::NOTADB => |source| StoreError::Damaged { source },
+        code::CONSTRAINT => |source| StoreError::Refused { source },
+        _ => return None,
+    })
+}
+
+/// The codes of PostgreSQL that mean something to us.
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+fn of_postgres(code: &str) -> Option<Variant> {
+    Some(match code {
+        // The disk is full; the configured limits are another thing.
+        "53100" => |source| StoreError::DiskFull { source },
+        // A trigger of the schema said no.
+        "P0001" => |source| StoreError::Refused { source },
+        "25006" => |source| StoreError::ReadOnly { source },
+        // A lock that was not to be had, a deadlock, a statement that somebody cancelled.
+        "55P03" | "40001" | "40P01" | "57014" => |source| StoreError::Busy { source },
+        // Shutting down, crashed, or starting up.
+        "57P01" | "57P02" | "57P03" | "57P05" => |source| StoreError::Away { source },
+        "XX001" | "XX002" => |source| StoreError::Damaged { source },
+        _ => match code.get(..2) {
+            Some("08" | "28" | "3D") => |source| StoreError::Away { source },
+            Some("23") => |source| StoreError::Refused { source },
+            Some("53") => |source| StoreError::Busy { source },
+            Some("58") => |source| StoreError::Disk { source },
+            Some(_) | None => return None,
+        },
+    })
 }
 
 impl From<serde_json::Error> for StoreError {

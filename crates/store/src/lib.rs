@@ -1,16 +1,17 @@
-//! Where the record is kept: the event log, its index tables, the outbox and the documents, on SQLite.
+//! Where the record is kept: the event log, its index tables, the outbox and the documents, on SQLite or PostgreSQL.
 //!
 //! There is one way in, [`Committer::commit`]: commands of many senders are decided one after the other in memory and written in one durable
 //! transaction: events with their hashes, the first answer to each command, index rows, effects to perform and the next wake-up. Whatever
 //! is acknowledged is on the disk. Everything else here reads ([`Store`]), performs what the outbox holds, proves ([`Store::verify`]),
 //! rebuilds ([`Store::reindex`]) or copies ([`Store::backup`]).
 //!
-//! The store holds no rule: rules are in `naru-domain`. What is SQLite's own is in [`mod@sqlite`].
+//! The store holds no rule: rules are in `naru-domain`. Statements are in [`mod@sqlite`] and [`mod@postgres`], under the same names.
 
 mod audit;
 mod backup;
 mod batch;
 mod committer;
+mod database;
 mod deciding;
 mod documents;
 mod error;
@@ -19,6 +20,7 @@ mod index;
 mod keys;
 mod lists;
 mod outbox;
+mod postgres;
 mod reference;
 mod reindex;
 mod sqlite;
@@ -34,8 +36,10 @@ pub use lists::{
     InboxCursor, MemberRow, OrganizationSummary, Task, TokenRow,
 };
 pub use outbox::{Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident};
+pub use postgres::{PositionListener, PostgresUrl, UrlProblem};
 pub use reference::ShippedProblem;
 pub use reindex::Reindexed;
 pub use store::{
-    CommandAnswer, Health, LoadError, Loaded, Store, StoreOptions, StoredEvent, Synchronous, WakeUp,
+    CommandAnswer, Database, Health, LoadError, Loaded, Store, StoreOptions, StoredEvent,
+    Synchronous, WakeUp,
 };

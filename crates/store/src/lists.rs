@@ -1,6 +1,6 @@
 //! Lists: what a person may look for across many aggregates. Every page costs what it shows, however much lies behind it.
 
-use crate::sqlite::lists as sql;
+use crate::database::lists as sql;
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use naru_domain::pathway::{PathwayHash, PathwayId, StageId};

@@ -1,8 +1,9 @@
 //! What the world must still do: claimed, performed outside any transaction, then acknowledged. At least once, under an id that never changes.
 //!
-//! Claims are kept in memory: the folder lock admits one process, and when that process dies its claims should die with it.
+//! Claims are kept in memory: the folder or the database admits one process, and when that process dies its claims should die with it.
 
-use crate::sqlite::outbox::{self as sql, OutboxRow};
+use crate::database::outbox as sql;
+use crate::database::rows::{IncidentRow, NewIncident, OutboxRow};
 use crate::store::{Store, aggregate_id, timestamp};
 use crate::{Loaded, StoreError};
 use jiff::Timestamp;
@@ -280,7 +281,7 @@ impl Store {
         let subject = id.to_string();
         let mut writer = self.writer().await?;
         let conn = writer.begin().await?;
-        let row = sql::NewIncident {
+        let row = NewIncident {
             subject: &subject,
             effect_id: &id.effect.to_string(),
             part: id.part,
@@ -416,9 +417,9 @@ impl TryFrom<OutboxRow> for OutboxEntry {
     }
 }
 
-impl TryFrom<sql::IncidentRow> for Incident {
+impl TryFrom<IncidentRow> for Incident {
     type Error = StoreError;
-    fn try_from(row: sql::IncidentRow) -> Result<Self, StoreError> {
+    fn try_from(row: IncidentRow) -> Result<Self, StoreError> {
         let effect = match (row.effect_id, row.part) {
             (Some(effect), Some(part)) => {
                 let effect = effect

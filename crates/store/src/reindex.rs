@@ -1,12 +1,11 @@
 //! Rebuilding from events everything that is not the record.
 
 use crate::batch::{JsonArray, ceil_us};
+use crate::database::changes::Changes;
+use crate::database::{Connection, index_tables, log, reindex as sql};
 use crate::index::{Rows, Table};
-use crate::sqlite::index_tables::{self, Changes};
-use crate::sqlite::reindex as sql;
 use crate::store::{aggregate_id, load_all};
 use crate::{Store, StoreError};
-use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
 /// Aggregates folded at once.
@@ -48,7 +47,7 @@ impl Store {
     }
 }
 
-async fn rebuild(conn: &mut SqliteConnection) -> Result<Reindexed, StoreError> {
+async fn rebuild(conn: &mut Connection) -> Result<Reindexed, StoreError> {
     index_tables::clear(&mut *conn).await?;
     sql::rebuild_aggregates(&mut *conn).await?;
     let now_us = sql::last_event_at(&mut *conn).await?;
@@ -66,7 +65,7 @@ async fn rebuild(conn: &mut SqliteConnection) -> Result<Reindexed, StoreError> {
             .collect::<Result<Vec<_>, _>>()?;
         let mut changes = Changes::default();
         let mut wake_ups = JsonArray::default();
-        for (id, loaded) in load_all(&mut *conn, &ids).await? {
+        for (id, loaded) in load_all((&mut *conn).into(), &ids).await? {
             done.aggregates += 1;
             match loaded {
                 Ok(loaded) => {
@@ -79,17 +78,11 @@ async fn rebuild(conn: &mut SqliteConnection) -> Result<Reindexed, StoreError> {
                     done.stopped += 1;
                     tracing::error!(aggregate = %id, %broken, "a history does not fold");
                     let reason = broken.to_string();
-                    crate::sqlite::log::stop_aggregate(
-                        &mut *conn,
-                        &id.to_string(),
-                        &reason,
-                        now_us,
-                    )
-                    .await?;
+                    log::stop_aggregate(&mut *conn, &id.to_string(), &reason, now_us).await?;
                 }
             }
         }
-        changes.write(&mut *conn).await?;
+        index_tables::write(&mut *conn, &changes).await?;
         sql::set_wake_ups(&mut *conn, &wake_ups.finish()).await?;
     }
 }

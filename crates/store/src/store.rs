@@ -1,16 +1,17 @@
 //! The open store: one folder, one writer, a few readers, and the states that were used last.
 
 use crate::StoreError;
+use crate::database::rows::{ChainRow, CommandRow, EventRow};
+use crate::database::{self, At, Knowledge, Readers, Writer, log};
 use crate::documents::DocumentStore;
 use crate::hash::{Hash, ORIGIN};
 use crate::index::{self, Rows};
 use crate::keys::CheckpointKey;
 use crate::outbox::Leases;
-use crate::sqlite::{self, Writer, log};
+use crate::postgres::PostgresUrl;
 use jiff::Timestamp;
 use naru_domain::{Actor, AggregateId, BrokenHistory, CommandId, Event, Rejection, State};
 use quick_cache::sync::Cache;
-use sqlx::sqlite::SqlitePool;
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -27,11 +28,23 @@ pub enum Synchronous {
     NormalLosesCommits,
 }
 
+/// Which database keeps the record.
+#[derive(Clone, Debug, Default)]
+pub enum Database {
+    /// SQLite, in a file in the data folder.
+    #[default]
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres(PostgresUrl),
+}
+
 /// Where the store lies and how it is opened.
 #[derive(Clone, Debug)]
 pub struct StoreOptions {
     /// The data folder; made if it is not there.
     pub folder: PathBuf,
+    /// Which database keeps the record. Documents and keys are in the folder either way.
+    pub database: Database,
     /// How many aggregates' states are kept in memory.
     pub cached_states: usize,
     /// The name of a registered SQLite VFS. Only for harnesses that record or break writes.
@@ -45,6 +58,7 @@ impl StoreOptions {
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
+            database: Database::Sqlite,
             cached_states: 10_000,
             vfs: None,
             synchronous: Synchronous::Full,
@@ -137,10 +151,10 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Inner {
-    folder: PathBuf,
+    options: StoreOptions,
     /// None once closed.
     writer: tokio::sync::Mutex<Option<Writer>>,
-    readers: SqlitePool,
+    readers: Readers,
     states: Cache<AggregateId, Arc<Loaded>>,
     health: Mutex<Health>,
     leases: Mutex<Leases>,
@@ -151,7 +165,8 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the folder, making it if it is not there; a second process gets [`StoreError::AlreadyOpen`].
+    /// Opens the folder, making it if it is not there, and the database. A second process gets [`StoreError::AlreadyOpen`] on the same folder,
+    /// [`StoreError::InUse`] on the same PostgreSQL database.
     pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
         let folder = options.folder.clone();
         if folder.is_file() {
@@ -159,15 +174,15 @@ impl Store {
         }
         std::fs::create_dir_all(&folder).map_err(StoreError::file(&folder))?;
         let lock = lock(&folder)?;
-        let connections = sqlite::connect(&folder.join("naru.db"), &options).await?;
+        let (writer, readers) = database::connect(&options).await?;
         let documents = DocumentStore::open(&folder.join("documents"))?;
         let key = CheckpointKey::open(&folder)?;
         Ok(Self {
             inner: Arc::new(Inner {
-                folder,
-                writer: tokio::sync::Mutex::new(Some(Writer::new(connections.writer))),
-                readers: connections.readers,
+                writer: tokio::sync::Mutex::new(Some(Writer::new(writer))),
+                readers,
                 states: Cache::new(options.cached_states),
+                options,
                 health: Mutex::default(),
                 leases: Mutex::default(),
                 documents,
@@ -179,7 +194,16 @@ impl Store {
 
     /// The data folder.
     pub fn folder(&self) -> &Path {
-        &self.inner.folder
+        &self.inner.options.folder
+    }
+
+    /// Which database keeps the record.
+    pub fn database(&self) -> &Database {
+        &self.inner.options.database
+    }
+
+    pub(crate) fn options(&self) -> &StoreOptions {
+        &self.inner.options
     }
 
     /// The documents.
@@ -203,7 +227,7 @@ impl Store {
             Ok(loaded) => return Ok(Some(loaded)),
             Err(guard) => guard,
         };
-        let mut loaded = load_all(self.readers(), &[id])
+        let mut loaded = load_all(self.readers().into(), &[id])
             .await
             .map_err(LoadError::Store)?;
         match loaded.remove(&id) {
@@ -287,15 +311,45 @@ impl Store {
         &self.inner.key
     }
 
-    pub(crate) fn readers(&self) -> &SqlitePool {
+    pub(crate) fn readers(&self) -> &Readers {
         &self.inner.readers
     }
 
     /// The one writer, as soon as nobody else has it.
     pub(crate) async fn writer(&self) -> Result<MappedMutexGuard<'_, Writer>, StoreError> {
         let writer = self.inner.writer.lock().await;
-        MutexGuard::try_map(writer, Option::as_mut)
-            .map_err(|_| StoreError::from(sqlx::Error::PoolClosed))
+        let mut writer = MutexGuard::try_map(writer, Option::as_mut)
+            .map_err(|_| StoreError::from(sqlx::Error::PoolClosed))?;
+        let ready = writer.make_ready().await;
+        if ready.is_err() {
+            self.note_write(&ready);
+        }
+        if ready? == Knowledge::IsStale {
+            // Whoever reads meanwhile what was true before cannot put it back: its place is cleared as well.
+            self.inner.states.clear();
+        }
+        Ok(writer)
+    }
+
+    /// Asks the database server whether it is still there, so that [`Store::health`] tells it without a command, and connects again when it is
+    /// back. The answer is a number that changes whenever something may have been written that nobody was told of. SQLite is always there.
+    pub async fn pulse(&self) -> Result<u64, StoreError> {
+        match self.database() {
+            Database::Sqlite => return Ok(0),
+            Database::Postgres(_) => {}
+        }
+        let mut writer = self.writer().await?;
+        if let Err(error) = writer.conn().ping().await {
+            tracing::debug!(%error, "the connection was lost; connecting again");
+            drop(writer);
+            writer = self.writer().await?;
+        }
+        let era = writer.era();
+        drop(writer);
+        if let Health::Red(StoreError::Away { .. } | StoreError::InUse { .. }) = self.health() {
+            self.note_write(&Ok(()));
+        }
+        Ok(era)
     }
 
     pub(crate) fn states(&self) -> &Cache<AggregateId, Arc<Loaded>> {
@@ -322,8 +376,12 @@ impl Store {
                 tracing::info!("the store can be written again");
                 *health = Health::Green;
             }
-            (Health::Green | Health::Red(_), Err(error)) => {
+            (Health::Green, Err(error)) => {
                 tracing::error!(%error, "the store cannot be written");
+                *health = Health::Red(error.clone());
+            }
+            (Health::Red(_), Err(error)) => {
+                tracing::debug!(%error, "the store still cannot be written");
                 *health = Health::Red(error.clone());
             }
         }
@@ -349,10 +407,11 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
 
 /// Loads several aggregates with one query; those without events are not in the answer.
 pub(crate) async fn load_all(
-    executor: impl sqlx::SqliteExecutor<'_>,
+    at: At<'_>,
     ids: &[AggregateId],
 ) -> Result<BTreeMap<AggregateId, Result<Loaded, BrokenHistory>>, StoreError> {
-    let rows = log::chains(executor, &serde_json::to_string(ids)?).await?;
+    let wanted = serde_json::to_string(ids)?;
+    let rows = log::chains(at, &wanted).await?;
     let mut folds: BTreeMap<AggregateId, Result<Fold, BrokenHistory>> = BTreeMap::new();
     for row in rows {
         let id = aggregate_id(&row.aggregate_id)?;
@@ -386,7 +445,7 @@ impl Default for Fold {
 }
 
 impl Fold {
-    fn step(self, id: AggregateId, row: &log::ChainRow) -> Result<Self, BrokenHistory> {
+    fn step(self, id: AggregateId, row: &ChainRow) -> Result<Self, BrokenHistory> {
         if row.version != self.version + 1 {
             return Err(BrokenHistory::new(
                 id,
@@ -422,9 +481,9 @@ impl Fold {
     }
 }
 
-impl TryFrom<log::EventRow> for StoredEvent {
+impl TryFrom<EventRow> for StoredEvent {
     type Error = StoreError;
-    fn try_from(row: log::EventRow) -> Result<Self, StoreError> {
+    fn try_from(row: EventRow) -> Result<Self, StoreError> {
         let aggregate = aggregate_id(&row.aggregate_id)?;
         let unreadable = |error: serde_json::Error| {
             StoreError::inconsistent("event", format!("position {}: {error}", row.position))
@@ -448,9 +507,9 @@ impl TryFrom<log::EventRow> for StoredEvent {
     }
 }
 
-impl TryFrom<&log::CommandRow> for CommandAnswer {
+impl TryFrom<&CommandRow> for CommandAnswer {
     type Error = StoreError;
-    fn try_from(row: &log::CommandRow) -> Result<Self, StoreError> {
+    fn try_from(row: &CommandRow) -> Result<Self, StoreError> {
         Ok(Self {
             aggregate: aggregate_id(&row.aggregate_id)?,
             version: row.version,

@@ -12,6 +12,7 @@ use naru_store::{CaseScope, Store};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use support::Folder;
+use support::databases::kinds;
 use uuid::Uuid;
 
 fn organization(n: u128) -> OrganizationId {
@@ -51,82 +52,86 @@ async fn thirty_cases(folder: &Folder) -> Store {
 
 #[tokio::test]
 async fn the_inbox_gives_every_task_once_the_most_urgent_first_and_covers_lesser_roles() {
-    let folder = Folder::new();
-    let store = thirty_cases(&folder).await;
-    let held = [
-        Membership {
-            organization: organization(1),
-            role: Role::Coordinator,
-        },
-        Membership {
-            organization: organization(1),
-            role: Role::Director,
-        },
-        Membership {
-            organization: organization(2),
-            role: Role::StartupAdmin,
-        },
-    ];
-    let whole = store.inbox(&held, None, 1_000).await.unwrap();
-    assert_eq!(whole.len(), 30 + 30 + 15);
-    let never: Vec<bool> = whole.iter().map(|task| task.due_at.is_none()).collect();
-    assert!(never.is_sorted(), "what is never due comes last");
-    assert!(whole.iter().filter_map(|task| task.due_at).is_sorted());
+    for kind in kinds() {
+        let folder = Folder::on(&kind).await;
+        let store = thirty_cases(&folder).await;
+        let held = [
+            Membership {
+                organization: organization(1),
+                role: Role::Coordinator,
+            },
+            Membership {
+                organization: organization(1),
+                role: Role::Director,
+            },
+            Membership {
+                organization: organization(2),
+                role: Role::StartupAdmin,
+            },
+        ];
+        let whole = store.inbox(&held, None, 1_000).await.unwrap();
+        assert_eq!(whole.len(), 30 + 30 + 15);
+        let never: Vec<bool> = whole.iter().map(|task| task.due_at.is_none()).collect();
+        assert!(never.is_sorted(), "what is never due comes last");
+        assert!(whole.iter().filter_map(|task| task.due_at).is_sorted());
 
-    for limit in [1, 2, 7] {
-        let mut paged = Vec::new();
-        let mut cursor = None;
-        loop {
-            let page = store.inbox(&held, cursor.as_ref(), limit).await.unwrap();
-            let Some(last) = page.last() else { break };
-            cursor = Some(last.cursor());
-            paged.extend(page);
+        for limit in [1, 2, 7] {
+            let mut paged = Vec::new();
+            let mut cursor = None;
+            loop {
+                let page = store.inbox(&held, cursor.as_ref(), limit).await.unwrap();
+                let Some(last) = page.last() else { break };
+                cursor = Some(last.cursor());
+                paged.extend(page);
+            }
+            assert_eq!(paged, whole, "in pages of {limit}");
         }
-        assert_eq!(paged, whole, "in pages of {limit}");
+        assert!(store.inbox(&[], None, 10).await.unwrap().is_empty());
     }
-    assert!(store.inbox(&[], None, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn a_case_list_shows_each_case_of_any_of_the_organizations_once_the_newest_first() {
-    let folder = Folder::new();
-    let store = thirty_cases(&folder).await;
-    let scope = CaseScope::Organizations(BTreeSet::from([organization(1), organization(2)]));
-    for (scope, statuses, count) in [
-        (&scope, &[][..], 30),
-        (&scope, &["paused"][..], 6),
-        (&scope, &["paused", "running"][..], 30),
-        (&CaseScope::All, &["running"][..], 24),
-        (
-            &CaseScope::Organizations(BTreeSet::from([organization(3)])),
-            &[][..],
-            15,
-        ),
-        (
-            &CaseScope::Organizations(BTreeSet::from([organization(9)])),
-            &[][..],
-            0,
-        ),
-    ] {
-        let mut paged: Vec<CaseId> = Vec::new();
-        loop {
-            let page = store
-                .cases_of(scope, statuses, paged.last().copied(), 4)
-                .await
-                .unwrap();
-            if page.is_empty() {
-                break;
+    for kind in kinds() {
+        let folder = Folder::on(&kind).await;
+        let store = thirty_cases(&folder).await;
+        let scope = CaseScope::Organizations(BTreeSet::from([organization(1), organization(2)]));
+        for (scope, statuses, count) in [
+            (&scope, &[][..], 30),
+            (&scope, &["paused"][..], 6),
+            (&scope, &["paused", "running"][..], 30),
+            (&CaseScope::All, &["running"][..], 24),
+            (
+                &CaseScope::Organizations(BTreeSet::from([organization(3)])),
+                &[][..],
+                15,
+            ),
+            (
+                &CaseScope::Organizations(BTreeSet::from([organization(9)])),
+                &[][..],
+                0,
+            ),
+        ] {
+            let mut paged: Vec<CaseId> = Vec::new();
+            loop {
+                let page = store
+                    .cases_of(scope, statuses, paged.last().copied(), 4)
+                    .await
+                    .unwrap();
+                if page.is_empty() {
+                    break;
+                }
+                paged.extend(page.iter().map(|case| case.case));
             }
-            paged.extend(page.iter().map(|case| case.case));
+            assert_eq!(paged.len(), count, "{scope:?} {statuses:?}");
+            assert!(paged.is_sorted_by(|a, b| b < a));
         }
-        assert_eq!(paged.len(), count, "{scope:?} {statuses:?}");
-        assert!(paged.is_sorted_by(|a, b| b < a));
+        assert_eq!(
+            store
+                .cases_by_reference(&case(3).reference())
+                .await
+                .unwrap(),
+            [case(3)]
+        );
     }
-    assert_eq!(
-        store
-            .cases_by_reference(&case(3).reference())
-            .await
-            .unwrap(),
-        [case(3)]
-    );
 }

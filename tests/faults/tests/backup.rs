@@ -63,7 +63,9 @@ async fn a_backup_under_load_holds_what_was_acknowledged_before_and_goes_on_else
         tokio::task::yield_now().await;
     }
     let before: Vec<Acknowledged> = acknowledged.lock().unwrap().clone();
-    let copied = Store::backup(&live, &copy).await.unwrap();
+    let copied = Store::backup(&StoreOptions::new(&live), &copy)
+        .await
+        .unwrap();
     let during = acknowledged.lock().unwrap().len() - before.len();
     worker.await.unwrap();
     engine_.settle().await;

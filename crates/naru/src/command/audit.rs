@@ -42,7 +42,7 @@ impl Audit {
                             .with_context(|| format!("cannot read `{}`", path.display()))
                     })
                     .transpose()?;
-                match Store::verify_folder(&config.data, key.as_deref()).await? {
+                match Store::verify_elsewhere(&config.store()?, key.as_deref()).await? {
                     Ok(whole) => {
                         say(format_args!(
                             "whole: {} events of {} aggregates, {} signed checkpoints",

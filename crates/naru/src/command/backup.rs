@@ -19,7 +19,7 @@ impl Backup {
     /// Copies; the server may run meanwhile.
     pub(crate) async fn run(&self, config: &Config) -> Result<ExitCode> {
         config.must_hold_a_record()?;
-        let copied = Store::backup(&config.data, &self.to).await?;
+        let copied = Store::backup(&config.store()?, &self.to).await?;
         say(format_args!(
             "copied the record up to event {} and {} documents to {}",
             copied.position,

@@ -47,6 +47,8 @@ impl Demo {
         if std::env::var_os("RUST_LOG").is_some() {
             log_to_stderr(false);
         }
+        // A playground keeps away from the database of a real installation.
+        config.database_url = None;
         crate::listen_or(&mut config, self.listen);
         let listener = listen(&mut config).await?;
         config.data = fresh_folder(&config)?;

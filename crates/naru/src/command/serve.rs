@@ -8,7 +8,7 @@ use naru_domain::PersonName;
 use naru_engine::mail::{Folder, Sender, Smtp, Transport};
 use naru_engine::{Engine, EngineOptions};
 use naru_server::{AppOptions, AppState, router};
-use naru_store::{Reference, Store, StoreOptions};
+use naru_store::{Database, Reference, Store};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -43,6 +43,9 @@ impl Serve {
         say(format_args!("Naru listens on http://{}", config.listen));
         say(format_args!("  explorer    {}/graphql", config.base_url()));
         say(format_args!("  data        {}", config.data.display()));
+        if let Database::Postgres(url) = running.engine.store().database() {
+            say(format_args!("  record      {url}"));
+        }
         say(format_args!("  letters     {}", running.letters));
         if running.is_empty().await? {
             say("There is no account yet. Stop the server and open the first one:");
@@ -68,7 +71,7 @@ impl Running {
         config.check()?;
         let from = sender(config)?;
         let smtp = smtp(config)?;
-        let store = Store::open(StoreOptions::new(&config.data)).await?;
+        let store = Store::open(config.store()?).await?;
         let (transport, letters) = match smtp {
             Some(server) => server,
             None => folder(config)?,

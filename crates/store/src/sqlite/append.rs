@@ -3,80 +3,13 @@
 //! Rows are bound, not passed as one JSON array: at full load, taking the array apart would cost a quarter of the whole. A statement has room
 //! for a fixed number of rows, so that it is prepared once; places that are left over stay null and are passed by.
 
-use super::index_tables::Changes;
-use super::log::{self, Head, signed};
+use super::{index_tables, log};
 use crate::StoreError;
-use crate::hash::Hash;
+use crate::database::rows::{Append, CommandSlot, EventSlot, Head, HeadSlot, Rest, signed};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
-
-/// An event to append.
-#[derive(Debug)]
-pub(crate) struct EventSlot {
-    pub(crate) position: u64,
-    pub(crate) aggregate_id: Arc<str>,
-    pub(crate) version: u64,
-    pub(crate) previous_position: u64,
-    pub(crate) actor: Arc<str>,
-    pub(crate) command_id: Arc<str>,
-    pub(crate) payload: String,
-    pub(crate) hash: Hash,
-    pub(crate) log_hash: Hash,
-}
-
-/// A first answer to keep.
-#[derive(Debug)]
-pub(crate) struct CommandSlot {
-    pub(crate) command_id: Arc<str>,
-    pub(crate) fingerprint: [u8; 16],
-    pub(crate) aggregate_id: Arc<str>,
-    pub(crate) version: u64,
-    pub(crate) position: u64,
-    pub(crate) rejection: Option<String>,
-}
-
-/// The new end of an aggregate's history.
-#[derive(Debug)]
-pub(crate) struct HeadSlot {
-    pub(crate) aggregate_id: Arc<str>,
-    pub(crate) version: u64,
-    pub(crate) position: u64,
-    pub(crate) wake_at_us: Option<i64>,
-}
-
-/// Everything that one transaction writes.
-#[derive(Debug)]
-pub(crate) struct Append {
-    pub(crate) at_us: i64,
-    pub(crate) events: Vec<EventSlot>,
-    pub(crate) commands: Vec<CommandSlot>,
-    pub(crate) aggregates: Vec<HeadSlot>,
-    pub(crate) rest: Rest,
-    pub(crate) head: Head,
-}
-
-/// What most batches do not have.
-#[derive(Debug)]
-pub(crate) struct Rest {
-    /// New effects, as a JSON array, if there are any.
-    pub(crate) effects: Option<String>,
-    /// Effects whose message has arrived, as a JSON array, if there are any.
-    pub(crate) delivered: Option<String>,
-    pub(crate) changes: Changes,
-    /// Aggregates whose history does not fold, with the reason.
-    pub(crate) stopped: Vec<(String, String)>,
-}
-
-impl Rest {
-    fn is_empty(&self) -> bool {
-        self.effects.is_none()
-            && self.delivered.is_none()
-            && self.changes.is_empty()
-            && self.stopped.is_empty()
-    }
-}
+use std::sync::LazyLock;
 
 /// The numbers of rows that statements are prepared for.
 const SIZES: [usize; 6] = [1, 4, 16, 64, 128, 256];
@@ -209,7 +142,7 @@ async fn write_rest(
     if let Some(delivered) = &rest.delivered {
         mark_delivered(&mut *conn, delivered, at_us).await?;
     }
-    rest.changes.write(&mut *conn).await?;
+    index_tables::write(&mut *conn, &rest.changes).await?;
     for (aggregate_id, reason) in &rest.stopped {
         log::stop_aggregate(&mut *conn, aggregate_id, reason, at_us).await?;
     }

@@ -1,42 +1,9 @@
 //! Reading the record byte for byte, whatever somebody has put there.
 
-use super::log::signed;
 use crate::StoreError;
+use crate::database::rows::{CheckpointRow, RawEvent, RawHead, signed};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqliteExecutor};
-
-/// An event as bytes: what was tampered with need not be text any more.
-#[derive(Clone, Debug)]
-pub(crate) struct RawEvent {
-    pub(crate) position: u64,
-    pub(crate) aggregate_id: Vec<u8>,
-    pub(crate) version: u64,
-    pub(crate) previous_position: u64,
-    pub(crate) at_us: i64,
-    pub(crate) actor: Vec<u8>,
-    pub(crate) command_id: Vec<u8>,
-    pub(crate) payload: Vec<u8>,
-    pub(crate) hash: Vec<u8>,
-    pub(crate) log_hash: Vec<u8>,
-}
-
-/// The end of an aggregate's history, as the table of aggregates has it.
-#[derive(Clone, Debug)]
-pub(crate) struct RawHead {
-    pub(crate) aggregate_id: Vec<u8>,
-    pub(crate) version: u64,
-    pub(crate) position: u64,
-}
-
-/// A checkpoint, as the file has it.
-#[derive(Clone, Debug)]
-pub(crate) struct CheckpointRow {
-    pub(crate) position: u64,
-    pub(crate) log_hash: Vec<u8>,
-    pub(crate) at_us: i64,
-    pub(crate) signature: Vec<u8>,
-    pub(crate) key_id: String,
-}
 
 /// A number that is counted upwards; a negative one stands nowhere and is found by what it breaks.
 fn counted(row: &SqliteRow, column: usize) -> Result<u64, StoreError> {

@@ -1,7 +1,8 @@
 //! The index tables: their shapes, and the statements made from them once.
 
 use crate::StoreError;
-use crate::index::{Rows, Table};
+use crate::database::changes::Changes;
+use crate::index::Table;
 use sqlx::{Row, SqliteConnection, SqliteExecutor};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -64,42 +65,18 @@ fn leak(text: String) -> &'static str {
     text.leak()
 }
 
-/// The rows to delete and to write, table by table, each list one JSON array.
-#[derive(Debug, Default)]
-pub(crate) struct Changes {
-    deletes: BTreeMap<Table, String>,
-    upserts: BTreeMap<Table, String>,
-}
-
-impl Changes {
-    /// Adds what must happen for `before` to become `after`.
-    pub(crate) fn add(&mut self, before: &Rows, after: &Rows) {
-        for (place, row) in after {
-            if before.get(place) != Some(row) {
-                push(self.upserts.entry(place.0).or_default(), row);
-            }
-        }
-        for place in before.keys() {
-            if !after.contains_key(place) {
-                push(self.deletes.entry(place.0).or_default(), &place.1);
-            }
-        }
+/// Writes changes: deletions first, so that a unique value may move from one row to another.
+pub(crate) async fn write(
+    conn: &mut SqliteConnection,
+    changes: &Changes,
+) -> Result<(), StoreError> {
+    for (table, list) in &changes.deletes {
+        run(conn, *table, list, |statements| statements.delete).await?;
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.deletes.is_empty() && self.upserts.is_empty()
+    for (table, list) in &changes.upserts {
+        run(conn, *table, list, |statements| statements.upsert).await?;
     }
-
-    /// Writes them: deletions first, so that a unique value may move from one row to another.
-    pub(crate) async fn write(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
-        for (table, list) in &self.deletes {
-            run(conn, *table, list, |statements| statements.delete).await?;
-        }
-        for (table, list) in &self.upserts {
-            run(conn, *table, list, |statements| statements.upsert).await?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 async fn run(
@@ -115,11 +92,6 @@ async fn run(
             .await?;
     }
     Ok(())
-}
-
-fn push(list: &mut String, item: &str) {
-    list.push(if list.is_empty() { '[' } else { ',' });
-    list.push_str(item);
 }
 
 /// Empties every index table.

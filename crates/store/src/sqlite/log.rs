@@ -1,58 +1,10 @@
 //! Reading the log.
 
 use crate::StoreError;
+use crate::database::rows::{ChainRow, CommandRow, EventRow, Head, WakeUpRow, signed};
 use crate::hash::Hash;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqliteExecutor};
-
-/// A stored event, as the file has it.
-#[derive(Clone, Debug)]
-pub(crate) struct EventRow {
-    pub(crate) position: u64,
-    pub(crate) aggregate_id: String,
-    pub(crate) version: u64,
-    pub(crate) at_us: i64,
-    pub(crate) actor: String,
-    pub(crate) command_id: String,
-    pub(crate) payload: String,
-    pub(crate) hash: Vec<u8>,
-}
-
-/// What a stored event says about its aggregate's state, and no more.
-#[derive(Clone, Debug)]
-pub(crate) struct ChainRow {
-    pub(crate) aggregate_id: String,
-    pub(crate) position: u64,
-    pub(crate) version: u64,
-    pub(crate) payload: String,
-    pub(crate) hash: Hash,
-}
-
-/// A command's first answer, as the file has it.
-#[derive(Clone, Debug)]
-pub(crate) struct CommandRow {
-    pub(crate) command_id: String,
-    pub(crate) fingerprint: Vec<u8>,
-    pub(crate) aggregate_id: String,
-    pub(crate) version: u64,
-    pub(crate) position: u64,
-    pub(crate) rejection: Option<String>,
-}
-
-/// A wake-up, as the file has it.
-#[derive(Clone, Debug)]
-pub(crate) struct WakeUpRow {
-    pub(crate) aggregate_id: String,
-    pub(crate) version: u64,
-    pub(crate) at_us: i64,
-}
-
-/// Where the log ends.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Head {
-    pub(crate) position: u64,
-    pub(crate) log_hash: Hash,
-}
 
 /// Where the log ends.
 pub(crate) async fn head(executor: impl SqliteExecutor<'_>) -> Result<Head, StoreError> {
@@ -245,11 +197,6 @@ fn event_row(row: &SqliteRow) -> Result<EventRow, StoreError> {
         payload: row.try_get(6)?,
         hash: row.try_get(7)?,
     })
-}
-
-/// An unsigned number for a column; nothing that is counted here comes near the limit.
-pub(crate) fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// An unsigned number from a column.

@@ -1,46 +1,10 @@
 //! The statements of the outbox and of incidents.
 
-use super::log::{signed, unsigned};
+use super::log::unsigned;
 use crate::StoreError;
+use crate::database::rows::{IncidentRow, NewIncident, OutboxRow, signed};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqliteExecutor};
-
-/// An entry of the outbox, as the file has it.
-#[derive(Clone, Debug)]
-pub(crate) struct OutboxRow {
-    pub(crate) effect_id: String,
-    pub(crate) part: u32,
-    pub(crate) position: u64,
-    pub(crate) payload: String,
-    pub(crate) created_at_us: i64,
-    pub(crate) attempts: u32,
-    pub(crate) next_attempt_us: i64,
-    pub(crate) done_at_us: Option<i64>,
-    pub(crate) failure: Option<String>,
-    pub(crate) stopped_at_us: Option<i64>,
-}
-
-/// An incident, as the file has it.
-#[derive(Clone, Debug)]
-pub(crate) struct IncidentRow {
-    pub(crate) incident_id: u64,
-    pub(crate) effect_id: Option<String>,
-    pub(crate) part: Option<u32>,
-    pub(crate) aggregate_id: String,
-    pub(crate) reason: String,
-    pub(crate) opened_at_us: i64,
-}
-
-/// An incident about to be opened for an effect.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NewIncident<'a> {
-    pub(crate) subject: &'a str,
-    pub(crate) effect_id: &'a str,
-    pub(crate) part: u32,
-    pub(crate) aggregate_id: &'a str,
-    pub(crate) reason: &'a str,
-    pub(crate) now_us: i64,
-}
 
 /// Holds for a row of `outbox` that need not wait for another: what one aggregate tells another arrives in the order it was said, so a message
 /// waits for the earlier ones between the same two, also for one that waits for a person. Letters wait for nothing.

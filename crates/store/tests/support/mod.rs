@@ -1,6 +1,10 @@
 //! Folders, ids and commands for tests of the store.
 #![expect(dead_code, reason = "each test binary uses its part")]
 
+#[path = "../../../../tests/support/databases.rs"]
+pub(crate) mod databases;
+
+use databases::{Kind, OwnDatabase};
 use jiff::Timestamp;
 use naru_domain::organization::OrganizationCommand;
 use naru_domain::{
@@ -8,22 +12,24 @@ use naru_domain::{
     Rejection, TypedId,
 };
 use naru_store::{Committer, Outcome, Reference, Refusal, Store, StoreOptions, Submission};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions};
-use std::path::{Path, PathBuf};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// A data folder that is deleted at the end.
+/// A data folder that is deleted at the end, with a database of its own.
 pub(crate) struct Folder {
     root: TempDir,
+    database: OwnDatabase,
 }
 
 impl Folder {
-    pub(crate) fn new() -> Self {
+    pub(crate) async fn on(kind: &Kind) -> Self {
         Self {
             root: tempfile::tempdir().unwrap(),
+            database: OwnDatabase::on(kind).await,
         }
     }
 
@@ -31,8 +37,29 @@ impl Folder {
         self.root.path().join("data")
     }
 
+    pub(crate) fn options(&self) -> StoreOptions {
+        StoreOptions {
+            database: self.database.database(),
+            ..StoreOptions::new(self.path())
+        }
+    }
+
+    /// The address of its database, unless it is a file.
+    pub(crate) fn url(&self) -> Option<String> {
+        self.database.url()
+    }
+
+    /// What only one of the databases understands.
+    pub(crate) fn either<'a>(&self, on_sqlite: &'a str, on_postgres: &'a str) -> &'a str {
+        if self.url().is_some() {
+            on_postgres
+        } else {
+            on_sqlite
+        }
+    }
+
     pub(crate) async fn store(&self) -> Store {
-        Store::open(StoreOptions::new(self.path())).await.unwrap()
+        Store::open(self.options()).await.unwrap()
     }
 
     pub(crate) async fn committer(&self) -> Committer {
@@ -45,24 +72,64 @@ impl Folder {
         self.store().await
     }
 
-    /// Does something to the file that no program of ours would; the store must be closed.
+    /// A connection of somebody who should have none.
+    pub(crate) async fn intruder(&self) -> Intruder {
+        if let Some(url) = self.url() {
+            return Intruder::Postgres(PgConnection::connect(&url).await.unwrap());
+        }
+        let file = SqliteConnectOptions::new()
+            .filename(self.path().join("naru.db"))
+            .pragma("ignore_check_constraints", "on")
+            .synchronous(SqliteSynchronous::Off);
+        Intruder::Sqlite(file.connect().await.unwrap())
+    }
+
+    /// Does something to the database that no program of ours would; the store must be closed.
     pub(crate) async fn sql(&self, text: &str) {
-        let file = self.path().join("naru.db");
-        tamper(&file, text).await;
+        let mut intruder = self.intruder().await;
+        intruder.run(text).await;
+        intruder.close().await;
+    }
+
+    /// The first column of what a query finds.
+    pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
+        let mut intruder = self.intruder().await;
+        let texts = intruder.texts(query).await;
+        intruder.close().await;
+        texts
     }
 }
 
-pub(crate) async fn tamper(file: &Path, text: &str) {
-    let mut conn = SqliteConnectOptions::new()
-        .filename(file)
-        .connect()
-        .await
-        .unwrap();
-    sqlx::raw_sql(AssertSqlSafe(text))
-        .execute(&mut conn)
-        .await
-        .unwrap();
-    sqlx::Connection::close(conn).await.unwrap();
+/// A connection past the store.
+pub(crate) enum Intruder {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Intruder {
+    pub(crate) async fn run(&mut self, text: &str) {
+        let text = sqlx::raw_sql(AssertSqlSafe(text.to_owned()));
+        match self {
+            Self::Sqlite(conn) => drop(text.execute(conn).await.unwrap()),
+            Self::Postgres(conn) => drop(text.execute(conn).await.unwrap()),
+        }
+    }
+
+    pub(crate) async fn texts(&mut self, query: &str) -> Vec<String> {
+        let query = AssertSqlSafe(query.to_owned());
+        let texts = match self {
+            Self::Sqlite(conn) => sqlx::query_scalar(query).fetch_all(conn).await,
+            Self::Postgres(conn) => sqlx::query_scalar(query).fetch_all(conn).await,
+        };
+        texts.unwrap()
+    }
+
+    pub(crate) async fn close(self) {
+        match self {
+            Self::Sqlite(conn) => conn.close().await.unwrap(),
+            Self::Postgres(conn) => conn.close().await.unwrap(),
+        }
+    }
 }
 
 pub(crate) fn committer_of(store: &Store) -> Committer {

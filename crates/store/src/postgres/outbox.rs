@@ -1,0 +1,262 @@
+//! The statements of the outbox and of incidents.
+
+use super::log::unsigned;
+use super::small;
+use crate::StoreError;
+use crate::database::rows::{IncidentRow, NewIncident, OutboxRow, signed};
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, PgExecutor, Row};
+
+/// Holds for a row of `outbox` that need not wait for another: what one aggregate tells another arrives in the order it was said, so a message
+/// waits for the earlier ones between the same two, also for one that waits for a person. Letters wait for nothing.
+macro_rules! is_next {
+    () => {
+        "(outbox.receiver is null
+          or not exists (
+              select 1
+              from outbox as earlier
+              where earlier.sender = outbox.sender
+                and earlier.receiver = outbox.receiver
+                and earlier.position < outbox.position
+                and earlier.done_at_us is null
+          ))"
+    };
+}
+
+/// Effects that may be tried now, oldest first.
+pub(crate) async fn due(
+    executor: impl PgExecutor<'_>,
+    now_us: i64,
+    limit: u32,
+) -> Result<Vec<OutboxRow>, StoreError> {
+    let rows = sqlx::query(concat!(
+        "select effect_id, part, position, payload, created_at_us, attempts, next_attempt_us, done_at_us, failure, stopped_at_us
+         from outbox
+         where done_at_us is null and stopped_at_us is null and next_attempt_us <= $1 and ",
+        is_next!(),
+        " order by next_attempt_us, position, effect_id, part
+         limit $2",
+    ))
+    .bind(now_us)
+    .bind(i64::from(limit))
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(outbox_row).collect()
+}
+
+/// When the next effect may be tried.
+pub(crate) async fn next_attempt(executor: impl PgExecutor<'_>) -> Result<Option<i64>, StoreError> {
+    Ok(sqlx::query_scalar(concat!(
+        "select next_attempt_us
+         from outbox
+         where done_at_us is null and stopped_at_us is null and ",
+        is_next!(),
+        " order by next_attempt_us, position, effect_id, part
+         limit 1",
+    ))
+    .fetch_optional(executor)
+    .await?)
+}
+
+/// Marks effects as done. `ids` is a JSON array of pairs.
+pub(crate) async fn acknowledge(
+    conn: &mut PgConnection,
+    ids: &str,
+    now_us: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update outbox
+         set done_at_us = $2, failure = null, stopped_at_us = null
+         where (effect_id, part) in (select each ->> 0, (each ->> 1)::bigint from json_array_elements($1::json) as each)
+           and done_at_us is null",
+    )
+    .bind(ids)
+    .bind(now_us)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds the parts of an effect and marks it as done, unless that was done before. `parts` is a JSON array of pairs.
+pub(crate) async fn expand(
+    conn: &mut PgConnection,
+    effect_id: &str,
+    parts: &str,
+    now_us: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "with parts as (
+             insert into outbox (effect_id, part, position, payload, created_at_us, next_attempt_us)
+             select whole.effect_id, (each ->> 0)::bigint, whole.position, each ->> 1, whole.created_at_us, $3
+             from outbox as whole
+             cross join json_array_elements($2::json) as each
+             where whole.effect_id = $1 and whole.part = 0 and whole.done_at_us is null
+         )
+         update outbox
+         set done_at_us = $3, failure = null, stopped_at_us = null
+         where effect_id = $1 and part = 0 and done_at_us is null",
+    )
+    .bind(effect_id)
+    .bind(parts)
+    .bind(now_us)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Counts a failure and sets when to try again.
+pub(crate) async fn postpone(
+    conn: &mut PgConnection,
+    effect_id: &str,
+    part: u32,
+    next_attempt_us: i64,
+    failure: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update outbox
+         set attempts = attempts + 1, next_attempt_us = $3, failure = $4
+         where effect_id = $1 and part = $2 and done_at_us is null",
+    )
+    .bind(effect_id)
+    .bind(i64::from(part))
+    .bind(next_attempt_us)
+    .bind(failure)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Stops an effect and opens its incident, unless one is open.
+pub(crate) async fn stop_effect(
+    conn: &mut PgConnection,
+    incident: &NewIncident<'_>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "with stopped as (
+             update outbox
+             set attempts = attempts + 1, failure = $5, stopped_at_us = $6
+             where effect_id = $2 and part = $3 and done_at_us is null
+         )
+         insert into incident (subject, effect_id, part, aggregate_id, reason, opened_at_us)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict do nothing",
+    )
+    .bind(incident.subject)
+    .bind(incident.effect_id)
+    .bind(i64::from(incident.part))
+    .bind(incident.aggregate_id)
+    .bind(incident.reason)
+    .bind(incident.now_us)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Open incidents, newest first; one of them if its number is given.
+pub(crate) async fn incidents(
+    executor: impl PgExecutor<'_>,
+    id: Option<u64>,
+) -> Result<Vec<IncidentRow>, StoreError> {
+    let rows = sqlx::query(
+        "select incident_id, effect_id, part, aggregate_id, reason, opened_at_us
+         from incident
+         where closed_at_us is null and ($1 is null or incident_id = $1)
+         order by incident_id desc",
+    )
+    .bind(id.map(signed))
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(IncidentRow {
+                incident_id: unsigned(row, 0)?,
+                effect_id: row.try_get(1)?,
+                part: row
+                    .try_get::<Option<i64>, _>(2)?
+                    .and_then(|part| u32::try_from(part).ok()),
+                aggregate_id: row.try_get(3)?,
+                reason: row.try_get(4)?,
+                opened_at_us: row.try_get(5)?,
+            })
+        })
+        .collect()
+}
+
+/// Closes the incident of an effect and lets it be tried again from its first attempt.
+pub(crate) async fn restart_effect(
+    conn: &mut PgConnection,
+    effect_id: &str,
+    part: u32,
+    incident: u64,
+    now_us: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "with closed as (update incident set closed_at_us = $4 where incident_id = $3)
+         update outbox
+         set attempts = 0, next_attempt_us = $4, stopped_at_us = null
+         where effect_id = $1 and part = $2 and done_at_us is null",
+    )
+    .bind(effect_id)
+    .bind(i64::from(part))
+    .bind(signed(incident))
+    .bind(now_us)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Closes the incident of an aggregate whose history folds again, and restores its wake-up.
+pub(crate) async fn restart_aggregate(
+    conn: &mut PgConnection,
+    aggregate_id: &str,
+    wake_at_us: Option<i64>,
+    incident: u64,
+    now_us: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "with closed as (update incident set closed_at_us = $4 where incident_id = $3)
+         update aggregate set wake_at_us = $2 where aggregate_id = $1",
+    )
+    .bind(aggregate_id)
+    .bind(wake_at_us)
+    .bind(signed(incident))
+    .bind(now_us)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Entries before a position, newest first.
+pub(crate) async fn log(
+    executor: impl PgExecutor<'_>,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<Vec<OutboxRow>, StoreError> {
+    let rows = sqlx::query(
+        "select effect_id, part, position, payload, created_at_us, attempts, next_attempt_us, done_at_us, failure, stopped_at_us
+         from outbox
+         where position < $1
+         order by position desc, effect_id, part
+         limit $2",
+    )
+    .bind(signed(before.unwrap_or(u64::MAX)))
+    .bind(i64::from(limit))
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(outbox_row).collect()
+}
+
+fn outbox_row(row: &PgRow) -> Result<OutboxRow, StoreError> {
+    Ok(OutboxRow {
+        effect_id: row.try_get(0)?,
+        part: small(row, "part")?,
+        position: unsigned(row, 2)?,
+        payload: row.try_get(3)?,
+        created_at_us: row.try_get(4)?,
+        attempts: small(row, "attempts")?,
+        next_attempt_us: row.try_get(6)?,
+        done_at_us: row.try_get(7)?,
+        failure: row.try_get(8)?,
+        stopped_at_us: row.try_get(9)?,
+    })
+}
