@@ -14,6 +14,7 @@ mod common;
 )]
 mod smtp;
 
+use common::databases::Kind;
 use common::{World, submit};
 use jiff::SignedDuration;
 use naru_domain::Locale;
@@ -62,7 +63,7 @@ async fn a_letter_that_fails_is_tried_again_ever_more_rarely_under_the_same_id()
         Plan::DropAfterLetter,
         Plan::RefuseData(452),
     ];
-    let world = World::new();
+    let world = World::on(&Kind::Sqlite).await;
     let server = SmtpServer::start(Encryption::None, &plans).unwrap();
     let engine = engine_with_mail(&world, &server, Duration::from_mins(1)).await;
     let start = world.clock.now();
@@ -96,7 +97,7 @@ async fn a_letter_that_fails_is_tried_again_ever_more_rarely_under_the_same_id()
 
 #[tokio::test]
 async fn a_refused_letter_becomes_an_incident_that_a_person_understands_and_retries() {
-    let world = World::new();
+    let world = World::on(&Kind::Sqlite).await;
     let server = SmtpServer::start(Encryption::None, &[Plan::RefuseRecipient(550)]).unwrap();
     let engine = engine_with_mail(&world, &server, Duration::from_mins(1)).await;
     invite_one(&world, &engine).await;
@@ -122,7 +123,7 @@ async fn a_refused_letter_becomes_an_incident_that_a_person_understands_and_retr
 
 #[tokio::test]
 async fn after_the_last_try_a_person_is_asked() {
-    let world = World::new();
+    let world = World::on(&Kind::Sqlite).await;
     let server = SmtpServer::start(Encryption::None, &[Plan::Greet(421); 12]).unwrap();
     let engine = engine_with_mail(&world, &server, Duration::from_mins(1)).await;
     invite_one(&world, &engine).await;
@@ -143,7 +144,7 @@ async fn after_the_last_try_a_person_is_asked() {
 
 #[tokio::test]
 async fn a_silent_mail_server_holds_up_neither_commands_nor_a_shutdown() {
-    let world = World::new();
+    let world = World::on(&Kind::Sqlite).await;
     let server = SmtpServer::start(Encryption::None, &[Plan::SilentGreeting]).unwrap();
     let mut options = {
         let smtp = SmtpOptions {

@@ -1,10 +1,11 @@
-//! The embedded engine: one process, one writer, nothing to install.
+//! The embedded engine: one process, one writer, and with SQLite nothing to install.
 
 mod alarm;
 mod intake;
 mod keeper;
 mod performer;
 mod probe;
+mod pulse;
 mod runner;
 mod timer;
 mod writer;
@@ -17,9 +18,12 @@ use crate::refusal::{Fault, Refusal};
 use alarm::Alarm;
 use intake::Intake;
 use keeper::Keeper;
-use naru_store::{Committer, Receipt, Reference, RetriedIncident, Store, StoreError, Submission};
+use naru_store::{
+    Committer, Database, Receipt, Reference, RetriedIncident, Store, StoreError, Submission,
+};
 use performer::Performer;
 use probe::{Probe, Probes};
+use pulse::Pulse;
 use runner::Runner;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -126,12 +130,16 @@ impl Engine {
             stop: CancellationToken::new(),
             close: CancellationToken::new(),
         };
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(wiring.timer(timer_probes, options.backoff).run()),
             tokio::spawn(wiring.runner(runner_probes, key.clone(), options).run()),
             tokio::spawn(wiring.keeper().run()),
-            tokio::spawn(wiring.writer(waiting, moved, reference).run()),
         ];
+        match wiring.store.database() {
+            Database::Sqlite => {}
+            Database::Postgres(_) => tasks.push(tokio::spawn(wiring.pulse(moved.clone()).run())),
+        }
+        tasks.push(tokio::spawn(wiring.writer(waiting, moved, reference).run()));
         Ok(Self {
             inner: Arc::new(Inner {
                 wiring,
@@ -291,6 +299,16 @@ impl Wiring {
             probes,
             stop: self.stop.clone(),
             finish_limit: options.finish_limit,
+        }
+    }
+
+    fn pulse(&self, position: watch::Sender<u64>) -> Pulse {
+        Pulse {
+            store: self.store.clone(),
+            alarm: Arc::clone(&self.alarm),
+            effects_arrived: Arc::clone(&self.effects_arrived),
+            position,
+            stop: self.stop.clone(),
         }
     }
 

@@ -1,5 +1,9 @@
 //! An engine in a fresh folder, on a clock that stands still, with a feedback round to play with.
 
+#[path = "../../../../tests/support/databases.rs"]
+pub(crate) mod databases;
+
+use databases::{Kind, OwnDatabase};
 use naru_domain::account::AccountCommand;
 use naru_domain::calendar::Calendars;
 use naru_domain::feedback::{FeedbackCommand, InvitedClinician, Questionnaires};
@@ -31,18 +35,27 @@ pub(crate) const STARTUP: u128 = 4;
 /// A folder, a clock and a mailbox that outlive any engine over them.
 pub(crate) struct World {
     pub(crate) folder: TempDir,
+    database: OwnDatabase,
     pub(crate) clock: Clock,
     pub(crate) mailbox: Mailbox,
     commands: AtomicU64,
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    pub(crate) async fn on(kind: &Kind) -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            database: OwnDatabase::on(kind).await,
             clock: Clock::virtual_at(MORNING.parse().unwrap()),
             mailbox: Mailbox::default(),
             commands: AtomicU64::new(1),
+        }
+    }
+
+    pub(crate) fn store_options(&self) -> StoreOptions {
+        StoreOptions {
+            database: self.database.database(),
+            ..StoreOptions::new(self.folder.path())
         }
     }
 
@@ -66,9 +79,7 @@ impl World {
     }
 
     pub(crate) async fn engine_with(&self, options: EngineOptions) -> Engine {
-        let store = Store::open(StoreOptions::new(self.folder.path()))
-            .await
-            .unwrap();
+        let store = Store::open(self.store_options()).await.unwrap();
         let reference = Reference {
             calendars: Calendars::shipped(),
             questionnaires: Questionnaires::shipped().unwrap(),
