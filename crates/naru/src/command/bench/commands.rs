@@ -26,6 +26,9 @@ pub(crate) struct Commands {
     /// How long each measurement takes, in seconds
     #[arg(long, default_value_t = 4.0)]
     seconds: f64,
+    /// How many callers at once, one measurement for each
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64])]
+    callers: Vec<usize>,
     /// Leave the measurements over HTTP out
     #[arg(long)]
     no_http: bool,
@@ -49,7 +52,7 @@ impl Commands {
             None,
         );
         let (bare, bare_task) = Bare::open(folder.path()).await?;
-        for callers in [1, 16, 64] {
+        for callers in self.callers.iter().copied() {
             let (bare, row) = (bare.clone(), row.clone());
             let (seed, cast, cases) = (Arc::clone(&seed), Arc::clone(&cast), Arc::clone(&cases));
             self.compare(
