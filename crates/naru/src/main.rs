@@ -12,7 +12,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Every command makes and drops many small things; this takes a tenth less time over them than the system's allocator.
+/// Every command makes and drops many small things: in a profile of commands over HTTP, a quarter of the samples were in the system's
+/// allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -224,13 +224,13 @@ fn date_in_words(date: Date, locale: Locale) -> String {
     }
 }
 
-/// A subject has one line, whatever a title holds.
+/// A subject has one line, whatever a title holds, and nothing in it reads as an encoded word (RFC 2047), which a reader would decode.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|c: char| c.is_control() || c.is_whitespace())
         .filter(|word| !word.is_empty())
         .collect();
-    words.join(" ")
+    words.join(" ").replace("=?", "= ?")
 }
 
 #[cfg(test)]

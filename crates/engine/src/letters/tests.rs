@@ -102,6 +102,20 @@ fn a_name_or_title_with_markup_or_line_breaks_stays_text() {
 }
 
 #[test]
+fn a_title_that_looks_like_an_encoded_word_is_read_as_it_was_written() {
+    let mut letter = letter(LetterKind::StageOpened);
+    let title = "=?utf-8?b?x?= 1";
+    letter.stage_title = Some(Words {
+        en: title.to_owned(),
+        ko: title.to_owned(),
+    });
+    for locale in [Locale::En, Locale::Ko] {
+        let subject = rendered(&letter, locale, "김하늘").subject;
+        assert!(subject.contains("= ?utf-8?b?x?= 1"), "{subject}");
+    }
+}
+
+#[test]
 fn a_letter_without_stage_or_due_day_has_neither() {
     let mut letter = letter(LetterKind::StageOpened);
     letter.stage_title = None;
