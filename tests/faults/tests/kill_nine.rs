@@ -30,8 +30,8 @@ struct Harness {
     acknowledged: Vec<Acknowledged>,
     /// How many of them have been checked once.
     n_checked: usize,
-    /// To whom each letter goes and where it leads, by its id.
-    letters: BTreeMap<String, String>,
+    /// What each letter says in each language, by its id.
+    letters: BTreeMap<String, BTreeMap<String, String>>,
     n_cut_lines: usize,
     /// How many wake-ups fell due while nothing ran.
     n_overdue: usize,
@@ -122,7 +122,7 @@ impl Harness {
         self.read_letters()
     }
 
-    /// A letter that was written again goes to the same person and leads to the same place.
+    /// A letter that was written again says the same to the same person.
     fn read_letters(&mut self) -> Result<()> {
         let folder = self.folder.join("letters");
         if !folder.exists() {
@@ -146,20 +146,25 @@ impl Harness {
                 message_id.starts_with(id),
                 "the letter {id} calls itself {message_id}"
             );
-            // Name and language are the reader's own at that moment, and people change both while letters wait to be sent again.
+            // Name and language are the reader's own at that moment, and people change both while letters wait to be sent again: the greeting,
+            // which is the first line, may differ, and each language has words of its own.
             let to = letter.to().and_then(|to| to.first()?.address());
+            let language = letter.header_raw("Content-Language").unwrap_or_default();
             let text = letter.body_text(0).unwrap_or_default();
-            let links: Vec<_> = text
-                .split_whitespace()
-                .filter(|word| word.starts_with("http"))
-                .collect();
-            ensure!(!links.is_empty(), "the letter {id} leads nowhere");
-            let says = format!("{to:?} {links:?}");
+            let (_, text) = text
+                .split_once('\n')
+                .with_context(|| format!("the letter {id} says nothing"))?;
+            let says = format!("{to:?} {:?} {text}", letter.subject());
             let first = self
                 .letters
                 .entry(id.to_owned())
+                .or_default()
+                .entry(language.trim().to_owned())
                 .or_insert_with(|| says.clone());
-            ensure!(*first == says, "the letter {id} is another the second time");
+            ensure!(
+                *first == says,
+                "the letter {id} says something else the second time"
+            );
         }
         Ok(())
     }
