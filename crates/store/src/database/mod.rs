@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 mod connection;
+pub(crate) mod lists;
 pub(crate) mod rows;
 mod writer;
 
@@ -144,36 +145,5 @@ pub(crate) mod reindex {
         fn last_event_at() -> i64;
         fn aggregates_after(after: &str, limit: u32) -> Vec<String>;
         fn set_wake_ups(pairs: &str) -> ();
-    }
-}
-
-/// Lists.
-pub(crate) mod lists {
-    use super::{At, StoreError, limited, postgres, sqlite};
-    use crate::lists::{
-        AccountSummary, CaseSummary, ConsultationSummary, DeviceSummary, DocumentPlace,
-        InboxCursor, MemberRow, OrganizationSummary, Task, TokenRow,
-    };
-    use naru_domain::{
-        AccountId, AggregateId, CaseId, DeviceId, Membership, OrganizationId, Sha256Hex,
-    };
-
-    reads! { lists:
-        fn inbox(organization: OrganizationId, role: &str, after: Option<&InboxCursor>, limit: u32) -> Vec<Task>;
-        fn tasks_of(case: CaseId) -> Vec<Task>;
-        fn cases(status: Option<&str>, before: &str, limit: u32) -> Vec<CaseSummary>;
-        fn cases_of_organization(organization: OrganizationId, status: Option<&str>, before: &str, limit: u32) -> Vec<CaseSummary>;
-        fn cases_of_device(device: DeviceId, status: Option<&str>, before: &str, limit: u32) -> Vec<CaseSummary>;
-        fn cases_by_reference(reference: &str) -> Vec<CaseId>;
-        fn devices_of(owner: OrganizationId, after: &str, limit: u32) -> Vec<DeviceSummary>;
-        fn organizations(after: &str, limit: u32) -> Vec<OrganizationSummary>;
-        fn members_of(organization: OrganizationId, after: Option<MemberRow>, limit: u32) -> Vec<MemberRow>;
-        fn memberships_of(account: AccountId) -> Vec<Membership>;
-        fn accounts(after: &str, limit: u32) -> Vec<AccountSummary>;
-        fn account_by_email(email: &str) -> Option<String>;
-        fn token_by_hash(secret_hash: &Sha256Hex) -> Option<TokenRow>;
-        fn document_places(sha256: &Sha256Hex) -> Vec<DocumentPlace>;
-        fn children_of(case: CaseId) -> Vec<AggregateId>;
-        fn consultations_of(consultancy: OrganizationId, before: &str, limit: u32) -> Vec<ConsultationSummary>;
     }
 }

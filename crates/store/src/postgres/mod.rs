@@ -6,7 +6,6 @@ mod connect;
 pub(crate) mod index_tables;
 mod link;
 mod listener;
-pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod outbox;
 pub(crate) mod reindex;

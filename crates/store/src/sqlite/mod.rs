@@ -4,7 +4,6 @@ pub(crate) mod append;
 pub(crate) mod audit;
 mod connect;
 pub(crate) mod index_tables;
-pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod outbox;
 pub(crate) mod reindex;
