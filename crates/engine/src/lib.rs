@@ -1,18 +1,21 @@
-//! Who calls the Committer, and when: the embedded writer, timer and effect runner, and the letters they send.
+//! Who calls the Committer, and when: the embedded writer, timer and effect runner, and the letters they send. [`driving`] holds what another
+//! driver needs to keep the same promises.
 
 mod backoff;
 mod clock;
 mod embedded;
+mod engine;
 mod link;
 mod refusal;
 mod trouble;
 
+pub mod driving;
 pub mod letters;
 pub mod mail;
 
 pub use backoff::Backoff;
 pub use clock::{Clock, VirtualClock};
-pub use embedded::{Engine, EngineOptions, OpenFault};
+pub use engine::{Driver, Engine, EngineOptions, OpenFault, Submit};
 pub use link::{Link, LinkKey, LinkKeyFault};
 pub use naru_store::{Receipt, Submission};
 pub use refusal::{Fault, Refusal};

@@ -24,6 +24,14 @@ pub enum Fault {
     /// Deciding it hit a mistake in the program; other commands go on.
     #[error("the command could not be decided because of a mistake in the program")]
     Mistake,
+    /// Another process that takes part in carrying commands out failed, or cannot be reached; the command may yet be carried out, as a whole.
+    #[error("{detail}")]
+    Elsewhere {
+        /// What it said.
+        detail: String,
+        /// Whether doing the same again can help.
+        retry: Retry,
+    },
 }
 
 impl Fault {
@@ -33,6 +41,7 @@ impl Fault {
             Self::Store(fault) => fault.retry(),
             Self::Closing => Retry::Later,
             Self::Mistake => Retry::Never,
+            Self::Elsewhere { retry, .. } => *retry,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The task that performs effects: it claims what is due, performs a few at once outside any transaction, and writes down what came of
 //! them. What failed is tried again, ever more rarely; after the last try a person sees an incident.
 
-use super::performer::{Performer, Verdict};
 use super::probe::Probes;
 use crate::backoff::Backoff;
 use crate::clock::Clock;
+use crate::driving::{Performer, Verdict};
 use crate::trouble::Trouble;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};

@@ -1,16 +1,16 @@
 //! The task that wakes aggregates: it sleeps until the earliest wake-up and submits “it is now T” to whatever is due.
 
 use super::alarm::Alarm;
-use super::intake::Intake;
 use super::probe::Probes;
 use crate::backoff::Backoff;
 use crate::clock::Clock;
+use crate::driving::{Intake, wake};
+use crate::engine::Submit;
 use crate::refusal::{Fault, Refusal};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use naru_domain::{Actor, AggregateId, CommandId, State, TypedId};
-use naru_store::{Store, StoreError, Submission, WakeUp};
-use sha2::{Digest, Sha256};
+use naru_domain::AggregateId;
+use naru_store::{Store, StoreError, WakeUp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -109,14 +109,7 @@ impl Timer {
 
     async fn wake(&self, wakeup: WakeUp) {
         let aggregate = wakeup.aggregate;
-        let submission = Submission {
-            command_id: wake_id(wakeup),
-            aggregate,
-            expected_version: None,
-            actor: Actor::clock(),
-            command: State::wake_command(aggregate.kind()),
-        };
-        match self.intake.submit(submission).await {
+        match self.intake.submit(wake(wakeup)).await {
             Ok(_) | Err(Refusal::Fault(Fault::Closing)) => {}
             Err(Refusal::Rejected(rejection)) => {
                 tracing::error!(%aggregate, code = rejection.code(), "a wake-up was refused");
@@ -142,19 +135,4 @@ async fn sleep(clock: &Clock, until: Option<Timestamp>) {
         Some(at) => clock.sleep_until(at).await,
         None => std::future::pending().await,
     }
-}
-
-/// The id of the wake-up command: derived, so that every engine makes the same events of it.
-fn wake_id(wakeup: WakeUp) -> CommandId {
-    let mut hash = Sha256::new();
-    hash.update(b"wake");
-    hash.update(wakeup.aggregate.to_string());
-    hash.update(wakeup.version.to_be_bytes());
-    hash.update(wakeup.at.as_microsecond().to_be_bytes());
-    let mut random = [0_u8; 10];
-    for (to, from) in random.iter_mut().zip(hash.finalize()) {
-        *to = from;
-    }
-    let millis = u64::try_from(wakeup.at.as_millisecond()).unwrap_or(0);
-    CommandId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }

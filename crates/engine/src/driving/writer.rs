@@ -1,13 +1,12 @@
 //! The one task that writes: whoever waits when it looks shares one durable transaction.
 
-use super::alarm::Alarm;
 use crate::clock::Clock;
 use crate::refusal::{Fault, Refusal};
 use futures_util::FutureExt;
-use naru_store::{Committer, Outcome, Receipt, Submission};
+use naru_store::{Aftermath, Committer, Outcome, Receipt, Submission};
+use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 /// How many commands share a transaction at most.
@@ -15,27 +14,38 @@ const BATCH_MAX: usize = 512;
 
 /// A command that waits for its turn, and where its answer goes.
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub struct Waiting {
     pub(super) submission: Submission,
     pub(super) reply: oneshot::Sender<Result<Receipt, Refusal>>,
 }
 
 /// The writer.
-#[derive(Debug)]
-pub(super) struct Writer {
-    pub(super) committer: Committer,
-    pub(super) intake: mpsc::Receiver<Waiting>,
-    pub(super) clock: Clock,
-    pub(super) position: watch::Sender<u64>,
-    pub(super) alarm: Arc<Alarm>,
-    pub(super) effects_arrived: Arc<Notify>,
+pub struct Writer {
+    /// Decides and writes.
+    pub committer: Committer,
+    /// The queue.
+    pub intake: mpsc::Receiver<Waiting>,
+    /// The time of each batch.
+    pub clock: Clock,
+    /// Moved on with the log.
+    pub position: watch::Sender<u64>,
+    /// Told what each batch left to do.
+    pub after: Box<dyn Fn(Aftermath) + Send>,
     /// Nothing new is taken in once this is cancelled; what waits is still written.
-    pub(super) close: CancellationToken,
+    pub close: CancellationToken,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("committer", &self.committer)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Writer {
     /// Writes until it is closed and nobody waits.
-    pub(super) async fn run(mut self) {
+    pub async fn run(mut self) {
         let mut waiting = Vec::with_capacity(BATCH_MAX);
         loop {
             let n = tokio::select! {
@@ -81,12 +91,7 @@ impl Writer {
             *position = aftermath.position.max(*position);
             moved
         });
-        if let Some(at) = aftermath.earliest_wakeup {
-            self.alarm.ring_if_before(at);
-        }
-        if 0 < aftermath.effects {
-            self.effects_arrived.notify_one();
-        }
+        (self.after)(aftermath);
         Some(
             outcomes
                 .into_iter()

@@ -11,16 +11,20 @@ const EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// The keeper of checkpoints.
 #[derive(Debug)]
-pub(super) struct Keeper {
-    pub(super) store: Store,
-    pub(super) clock: Clock,
-    pub(super) position: watch::Receiver<u64>,
-    pub(super) stop: CancellationToken,
+pub struct Keeper {
+    /// The record.
+    pub store: Store,
+    /// The time of each checkpoint.
+    pub clock: Clock,
+    /// Where the log ends.
+    pub position: watch::Receiver<u64>,
+    /// Stops it.
+    pub stop: CancellationToken,
 }
 
 impl Keeper {
     /// Signs checkpoints until it is stopped; the last one is signed by the shutdown itself.
-    pub(super) async fn run(mut self) {
+    pub async fn run(mut self) {
         loop {
             tokio::select! {
                 () = self.stop.cancelled() => return,
@@ -38,7 +42,7 @@ impl Keeper {
 }
 
 /// Signs a checkpoint of the log as it is.
-pub(super) async fn checkpoint(store: &Store, clock: &Clock) {
+pub async fn checkpoint(store: &Store, clock: &Clock) {
     if let Err(fault) = store.sign_checkpoint(clock.now()).await {
         tracing::error!(%fault, "no checkpoint could be signed; the next one covers what this one would have");
     }

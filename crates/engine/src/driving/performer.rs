@@ -1,7 +1,7 @@
 //! Performs one effect: sends a letter, or delivers a message to another aggregate.
 
-use super::intake::Intake;
 use crate::clock::Clock;
+use crate::engine::Submit;
 use crate::letters::{Setting, render};
 use crate::link::LinkKey;
 use crate::mail::{Draft, Outcome, Post, Sender, Transport};
@@ -12,22 +12,30 @@ use naru_domain::{
     PersonName, Recipient, Role, State,
 };
 use naru_store::{LoadError, PendingEffect, Store, Submission};
+use std::sync::Arc;
 
 /// What performing effects needs.
 #[derive(Debug)]
-pub(super) struct Performer {
-    pub(super) store: Store,
-    pub(super) clock: Clock,
-    pub(super) intake: Intake,
-    pub(super) transport: Transport,
-    pub(super) from: Sender,
-    pub(super) base_url: String,
-    pub(super) key: LinkKey,
+pub struct Performer {
+    /// Whom letters are for is read here.
+    pub store: Store,
+    /// The time of each letter.
+    pub clock: Clock,
+    /// Where messages to other aggregates go.
+    pub messages: Arc<dyn Submit>,
+    /// Where letters go.
+    pub transport: Transport,
+    /// In whose name.
+    pub from: Sender,
+    /// What links begin with.
+    pub base_url: String,
+    /// What links are signed with.
+    pub key: LinkKey,
 }
 
 /// What came of an effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Verdict {
     /// It is done.
     Done,
     /// It became one effect a person, and is done with.
@@ -50,7 +58,7 @@ struct Person {
 
 impl Performer {
     /// Performs an effect, once.
-    pub(super) async fn perform(&self, pending: &PendingEffect) -> Verdict {
+    pub async fn perform(&self, pending: &PendingEffect) -> Verdict {
         let done = match &pending.effect {
             Effect::Deliver { to, command } => self.deliver(pending, *to, command).await,
             Effect::SendLetter { letter, to } => match to {
@@ -94,14 +102,16 @@ impl Performer {
             actor: Actor::message(effect),
             command: command.clone(),
         };
-        match self.intake.submit(submission).await {
+        match self.messages.submit(submission).await {
             Ok(_) => Ok(Verdict::Done),
             Err(Refusal::Rejected(rejection)) => Err(Verdict::Stopped(Trouble::MessageRefused {
                 rejection: Box::new(rejection),
             })),
             Err(Refusal::Fault(Fault::Closing)) => Err(Verdict::LeftForLater),
             Err(Refusal::Fault(Fault::Mistake)) => Err(Verdict::Failed(Trouble::Mistake)),
-            Err(Refusal::Fault(Fault::Store(fault))) => Err(store_not_ready(&fault)),
+            Err(Refusal::Fault(fault @ (Fault::Store(_) | Fault::Elsewhere { .. }))) => {
+                Err(store_not_ready(&fault))
+            }
         }
     }
 
