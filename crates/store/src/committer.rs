@@ -11,6 +11,7 @@ use naru_domain::feedback::Questionnaires;
 use naru_domain::pathway::Catalog;
 use naru_domain::{Actor, AggregateId, Command, CommandId, Rejection};
 use quick_cache::unsync::Cache;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,13 +27,14 @@ pub struct Reference {
 }
 
 /// A command on its way in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
     /// Chosen by the sender; the same id again gets the first answer. Ids ordered by time (UUID v7) keep the file compact.
     pub command_id: CommandId,
     /// The aggregate it is for.
     pub aggregate: AggregateId,
     /// The version the sender saw; another one is refused as a conflict. 0 means that it must not exist yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_version: Option<u64>,
     /// Who acts.
     pub actor: Actor,

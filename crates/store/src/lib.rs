@@ -35,7 +35,9 @@ pub use lists::{
     AccountSummary, CaseScope, CaseSummary, ConsultationSummary, DeviceSummary, DocumentPlace,
     InboxCursor, MemberRow, OrganizationSummary, Task, TokenRow,
 };
-pub use outbox::{Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident};
+pub use outbox::{
+    Claim, Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident,
+};
 pub use postgres::{PositionListener, PostgresUrl, UrlProblem};
 pub use reference::ShippedProblem;
 pub use reindex::Reindexed;

@@ -57,6 +57,19 @@ pub struct PendingEffect {
     pub created_at: Timestamp,
 }
 
+/// What came of asking for one effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It may be performed now.
+    Taken(Box<PendingEffect>),
+    /// It has failed and may not be tried before then.
+    NotBefore(Timestamp),
+    /// Somebody else in this process performs it.
+    InOtherHands,
+    /// It is done, or waits for a person.
+    NothingToDo,
+}
+
 /// How far an entry of the outbox is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutboxStatus {
@@ -181,6 +194,87 @@ impl Store {
             }
         }
         Ok(claimed)
+    }
+
+    /// What these aggregates still have to do and need not wait with for an earlier message, in the order in which it arose, whenever it may
+    /// be tried.
+    pub async fn ready_effects(
+        &self,
+        aggregates: &[AggregateId],
+    ) -> Result<Vec<OutboxId>, StoreError> {
+        let ids = serde_json::to_string(aggregates)?;
+        sql::ready(self.readers(), &ids)
+            .await?
+            .into_iter()
+            .map(|(effect, part)| {
+                let effect = effect
+                    .parse()
+                    .map_err(|problem| StoreError::inconsistent("outbox", problem))?;
+                Ok(OutboxId { effect, part })
+            })
+            .collect()
+    }
+
+    /// Takes one effect, if it may be tried now; nobody else in this process gets it before `until`.
+    pub async fn claim_effect(
+        &self,
+        id: OutboxId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        let found = sql::entry(self.readers(), &id.effect.to_string(), id.part).await?;
+        let Some(entry) = found.map(OutboxEntry::try_from).transpose()? else {
+            return Ok(Claim::NothingToDo);
+        };
+        match entry.status {
+            OutboxStatus::Done { .. } | OutboxStatus::Stopped { .. } => {
+                return Ok(Claim::NothingToDo);
+            }
+            OutboxStatus::Waiting { next_attempt_at } if now < next_attempt_at => {
+                return Ok(Claim::NotBefore(next_attempt_at));
+            }
+            OutboxStatus::Waiting { .. } => {}
+        }
+        let mut leases = self.leases();
+        leases.drop_expired(now);
+        Ok(if leases.take(id, until) {
+            Claim::Taken(Box::new(PendingEffect {
+                id,
+                effect: entry.effect,
+                attempts: entry.attempts,
+                created_at: entry.created_at,
+            }))
+        } else {
+            Claim::InOtherHands
+        })
+    }
+
+    /// Gives back an effect that was taken and not performed.
+    pub fn release_effect(&self, id: OutboxId) {
+        self.release(&[id]);
+    }
+
+    /// Aggregates that have something to do, now or later: a wake-up or an effect waits. In the order of their ids, after `after`.
+    pub async fn waiting_aggregates(
+        &self,
+        after: Option<AggregateId>,
+        limit: u32,
+    ) -> Result<Vec<AggregateId>, StoreError> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let ids = sql::waiting(self.readers(), &after, limit).await?;
+        ids.iter().map(|id| aggregate_id(id)).collect()
+    }
+
+    /// Effects that may be tried now, claimed or not, oldest first.
+    pub async fn due_effects(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<OutboxId>, StoreError> {
+        let rows = sql::due(self.readers(), now.as_microsecond(), limit).await?;
+        rows.into_iter()
+            .map(|row| OutboxEntry::try_from(row).map(|entry| entry.id))
+            .collect()
     }
 
     /// When the next effect may be tried, if any waits.

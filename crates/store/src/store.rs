@@ -79,6 +79,14 @@ pub struct Loaded {
     pub(crate) rows: Rows,
 }
 
+impl Loaded {
+    /// When it asks to be woken, as it is stored: never earlier than the state says.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let wake_at_us = self.state.next_wakeup().map(crate::batch::ceil_us)?;
+        Timestamp::from_microsecond(wake_at_us).ok()
+    }
+}
+
 /// An event with everything that is stored beside it.
 #[derive(Clone, Debug)]
 pub struct StoredEvent {

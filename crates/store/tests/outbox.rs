@@ -10,7 +10,7 @@ mod support;
 
 use jiff::{SignedDuration, Timestamp};
 use naru_domain::{Actor, Effect, EffectId, Letter, LetterKind, Recipient, Role, TypedId};
-use naru_store::{OutboxId, OutboxStatus, RetriedIncident, Store};
+use naru_store::{Claim, OutboxId, OutboxStatus, RetriedIncident, Store};
 use support::databases::kinds;
 use support::{Folder, account_id, now, organization, register};
 use uuid::Uuid;
@@ -233,5 +233,39 @@ async fn a_message_that_is_accepted_is_acknowledged_in_the_same_transaction() {
         assert!(accepted[0].is_ok(), "{accepted:?}");
         let left = store.claim_effects(now(), later(1), 5).await.unwrap();
         assert_eq!(left.iter().map(|e| e.id).collect::<Vec<_>>(), [effect(1)]);
+    }
+}
+
+#[tokio::test]
+async fn one_effect_can_be_asked_for_by_whoever_knows_its_aggregate() {
+    for kind in kinds() {
+        let folder = Folder::on(&kind).await;
+        let store = with_letters(&folder, 3).await;
+        let all = [organization(1), organization(2)];
+        let ready = store.ready_effects(&all).await.unwrap();
+        assert_eq!(ready, [effect(0), effect(1), effect(2)]);
+        assert_eq!(store.due_effects(now(), 9).await.unwrap(), ready);
+        assert_eq!(
+            store.waiting_aggregates(None, 9).await.unwrap(),
+            [organization(1)]
+        );
+        let after = Some(organization(1));
+        assert_eq!(store.waiting_aggregates(after, 9).await.unwrap(), []);
+
+        let claim = |at| store.claim_effect(effect(0), at, later(100));
+        assert!(matches!(claim(now()).await.unwrap(), Claim::Taken(_)));
+        assert_eq!(claim(now()).await.unwrap(), Claim::InOtherHands);
+        store.release_effect(effect(0));
+        assert!(matches!(claim(now()).await.unwrap(), Claim::Taken(_)));
+        store.postpone(effect(0), later(10), "421").await.unwrap();
+        assert_eq!(claim(now()).await.unwrap(), Claim::NotBefore(later(10)));
+        let Claim::Taken(pending) = claim(later(10)).await.unwrap() else {
+            panic!("it may be tried now");
+        };
+        assert_eq!(pending.attempts, 1);
+        store.acknowledge(later(11), &[effect(0)]).await.unwrap();
+        assert_eq!(claim(later(12)).await.unwrap(), Claim::NothingToDo);
+        let ready = store.ready_effects(&all).await.unwrap();
+        assert_eq!(ready, [effect(1), effect(2)], "also what is claimed");
     }
 }

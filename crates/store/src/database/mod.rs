@@ -107,6 +107,9 @@ pub(crate) mod outbox {
         fn next_attempt() -> Option<i64>;
         fn incidents(id: Option<u64>) -> Vec<IncidentRow>;
         fn log(before: Option<u64>, limit: u32) -> Vec<OutboxRow>;
+        fn ready(ids: &str) -> Vec<(String, u32)>;
+        fn entry(effect_id: &str, part: u32) -> Option<OutboxRow>;
+        fn waiting(after: &str, limit: u32) -> Vec<String>;
     }
     writes! { outbox:
         fn acknowledge(ids: &str, now_us: i64) -> ();

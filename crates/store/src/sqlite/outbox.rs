@@ -60,6 +60,66 @@ pub(crate) async fn next_attempt(
     .await?)
 }
 
+/// The ids of what these aggregates still have to do and need not wait with, whenever it may be tried. `ids` is a JSON array.
+pub(crate) async fn ready(
+    executor: impl SqliteExecutor<'_>,
+    ids: &str,
+) -> Result<Vec<(String, u32)>, StoreError> {
+    let rows = sqlx::query(concat!(
+        "select outbox.effect_id, outbox.part
+         from json_each($1) as each
+         join outbox on each.value || '.' < outbox.effect_id and outbox.effect_id < each.value || '/'
+         where outbox.done_at_us is null and outbox.stopped_at_us is null and ",
+        is_next!(),
+        " order by outbox.position, outbox.effect_id, outbox.part",
+    ))
+    .bind(ids)
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
+}
+
+/// One entry.
+pub(crate) async fn entry(
+    executor: impl SqliteExecutor<'_>,
+    effect_id: &str,
+    part: u32,
+) -> Result<Option<OutboxRow>, StoreError> {
+    let row = sqlx::query(
+        "select effect_id, part, position, payload, created_at_us, attempts, next_attempt_us, done_at_us, failure, stopped_at_us
+         from outbox
+         where effect_id = $1 and part = $2",
+    )
+    .bind(effect_id)
+    .bind(part)
+    .fetch_optional(executor)
+    .await?;
+    row.as_ref().map(outbox_row).transpose()
+}
+
+/// Aggregates that have something to do, now or later, after one in the order of ids.
+pub(crate) async fn waiting(
+    executor: impl SqliteExecutor<'_>,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "select aggregate_id from aggregate where wake_at_us is not null and $1 < aggregate_id
+         union
+         select substr(effect_id, 1, instr(effect_id, '.') - 1)
+         from outbox
+         where done_at_us is null and stopped_at_us is null and $1 || '/' < effect_id
+         order by 1
+         limit $2",
+    )
+    .bind(after)
+    .bind(i64::from(limit))
+    .fetch_all(executor)
+    .await?)
+}
+
 /// Marks effects as done. `ids` is a JSON array of pairs.
 pub(crate) async fn acknowledge(
     conn: &mut SqliteConnection,
