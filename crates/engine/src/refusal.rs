@@ -46,6 +46,12 @@ impl Fault {
     }
 }
 
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
 impl From<naru_store::Refusal> for Refusal {
     fn from(refusal: naru_store::Refusal) -> Self {
         match refusal {

@@ -1,8 +1,9 @@
 //! An engine in a fresh folder, on a clock that stands still, with a feedback round to play with.
 
-#[path = "../../../../tests/support/databases.rs"]
+#[path = "../../../../../tests/support/databases.rs"]
 pub(crate) mod databases;
 
+use crate::start;
 use databases::{Kind, OwnDatabase};
 use naru_domain::account::AccountCommand;
 use naru_domain::calendar::Calendars;
@@ -32,6 +33,20 @@ pub(crate) const ROUND: u128 = 2;
 pub(crate) const HOSPITAL: u128 = 3;
 pub(crate) const STARTUP: u128 = 4;
 
+/// The databases to run on: none where the engine under test cannot run.
+pub(crate) fn kinds() -> Vec<Kind> {
+    if start::is_possible() {
+        databases::kinds().into_iter().collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// The first of them, for what does not depend on the database.
+pub(crate) fn a_kind() -> Option<Kind> {
+    kinds().into_iter().next()
+}
+
 /// A folder, a clock and a mailbox that outlive any engine over them.
 pub(crate) struct World {
     pub(crate) folder: TempDir,
@@ -39,6 +54,8 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) mailbox: Mailbox,
     commands: AtomicU64,
+    /// Told apart by this where engines share something.
+    name: String,
 }
 
 impl World {
@@ -49,6 +66,7 @@ impl World {
             clock: Clock::virtual_at(MORNING.parse().unwrap()),
             mailbox: Mailbox::default(),
             commands: AtomicU64::new(1),
+            name: Uuid::now_v7().simple().to_string(),
         }
     }
 
@@ -85,9 +103,7 @@ impl World {
             questionnaires: Questionnaires::shipped().unwrap(),
             ..Reference::default()
         };
-        Engine::open(store, Arc::new(reference), options)
-            .await
-            .unwrap()
+        start::engine(&self.name, store, Arc::new(reference), options).await
     }
 
     pub(crate) fn submission(

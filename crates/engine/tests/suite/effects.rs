@@ -1,27 +1,12 @@
-//! The effect runner against mail servers that misbehave, on a clock that moves only when it is told to.
-#![expect(
-    clippy::unwrap_used,
-    reason = "the allowances for tests do not reach the functions they share"
-)]
+//! Effects against mail servers that misbehave, on a clock that moves only when it is told to.
 
-#[expect(dead_code, reason = "shared with other suites, which use the rest")]
-mod common;
-#[path = "../../../tests/support/smtp.rs"]
-#[expect(
-    dead_code,
-    unreachable_pub,
-    reason = "shared with other suites, which use the rest"
-)]
-mod smtp;
-
-use common::databases::Kind;
-use common::{World, submit};
+use super::common::{World, a_kind, submit};
+use super::smtp::{Encryption, Plan, SmtpServer};
 use jiff::SignedDuration;
 use naru_domain::Locale;
 use naru_engine::mail::{Security, Smtp, SmtpOptions, Transport};
 use naru_engine::{Engine, IncidentReport};
 use naru_store::OutboxStatus;
-use smtp::{Encryption, Plan, SmtpServer};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,7 +48,8 @@ async fn a_letter_that_fails_is_tried_again_ever_more_rarely_under_the_same_id()
         Plan::DropAfterLetter,
         Plan::RefuseData(452),
     ];
-    let world = World::on(&Kind::Sqlite).await;
+    let Some(kind) = a_kind() else { return };
+    let world = World::on(&kind).await;
     let server = SmtpServer::start(Encryption::None, &plans).unwrap();
     let engine = engine_with_mail(&world, &server, Duration::from_mins(1)).await;
     let start = world.clock.now();
@@ -97,7 +83,8 @@ async fn a_letter_that_fails_is_tried_again_ever_more_rarely_under_the_same_id()
 
 #[tokio::test]
 async fn a_refused_letter_becomes_an_incident_that_a_person_understands_and_retries() {
-    let world = World::on(&Kind::Sqlite).await;
+    let Some(kind) = a_kind() else { return };
+    let world = World::on(&kind).await;
     let server = SmtpServer::start(Encryption::None, &[Plan::RefuseRecipient(550)]).unwrap();
     let engine = engine_with_mail(&world, &server, Duration::from_mins(1)).await;
     invite_one(&world, &engine).await;
@@ -123,7 +110,8 @@ async fn a_refused_letter_becomes_an_incident_that_a_person_understands_and_retr
 
 #[tokio::test]
 async fn after_the_last_try_a_person_is_asked() {
-    let world = World::on(&Kind::Sqlite).await;
+    let Some(kind) = a_kind() else { return };
+    let world = World::on(&kind).await;
     let server = SmtpServer::start(Encryption::None, &[Plan::Greet(421); 12]).unwrap();
     let engine = engine_with_mail(&world, &server, Duration::from_mins(1)).await;
     invite_one(&world, &engine).await;
@@ -144,7 +132,8 @@ async fn after_the_last_try_a_person_is_asked() {
 
 #[tokio::test]
 async fn a_silent_mail_server_holds_up_neither_commands_nor_a_shutdown() {
-    let world = World::on(&Kind::Sqlite).await;
+    let Some(kind) = a_kind() else { return };
+    let world = World::on(&kind).await;
     let server = SmtpServer::start(Encryption::None, &[Plan::SilentGreeting]).unwrap();
     let mut options = {
         let smtp = SmtpOptions {
