@@ -57,6 +57,7 @@ impl From<naru_store::Refusal> for Refusal {
         match refusal {
             naru_store::Refusal::Rejected(rejection) => Self::Rejected(rejection),
             naru_store::Refusal::Fault(fault) => Self::Fault(Fault::Store(fault)),
+            naru_store::Refusal::Mistake => Self::Fault(Fault::Mistake),
         }
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Working {
     hash: Hash,
     /// The index rows as they are in the file, and after [`Batch::finish`] as they will be.
     rows: Rows,
+    /// The index rows of the state, if it has changed since it was in the file and they were made.
+    new_rows: Option<Rows>,
     changed: bool,
     /// The id as text, once it was needed.
     text: Option<Arc<str>>,
@@ -35,6 +37,7 @@ impl Working {
             position: 0,
             hash: ORIGIN,
             rows: Rows::new(),
+            new_rows: None,
             changed: false,
             text: None,
         }
@@ -48,6 +51,7 @@ impl Working {
             hash: loaded.hash,
             state: Some(loaded.state),
             rows: loaded.rows,
+            new_rows: None,
             changed: false,
             text: None,
         }
@@ -56,6 +60,13 @@ impl Working {
     /// The id as text, written once a batch.
     pub(crate) fn id_text(&mut self, id: AggregateId) -> Arc<str> {
         Arc::clone(self.text.get_or_insert_with(|| id.to_string().into()))
+    }
+
+    /// Makes the index rows of a state that changed, so that the end of the batch need not.
+    pub(crate) fn index(&mut self) {
+        if self.changed && self.new_rows.is_none() {
+            self.new_rows = self.state.as_ref().map(index::rows);
+        }
     }
 
     /// What readers see once the batch is durable.
@@ -81,7 +92,6 @@ pub(crate) struct Step {
 /// The lists of one transaction while they grow.
 #[derive(Debug)]
 pub(crate) struct Batch {
-    at: Timestamp,
     head: Head,
     events: Vec<EventSlot>,
     commands: Vec<CommandSlot>,
@@ -102,9 +112,8 @@ pub(crate) struct Cause {
 }
 
 impl Batch {
-    pub(crate) fn new(at: Timestamp, head: Head) -> Self {
+    pub(crate) fn new(head: Head) -> Self {
         Self {
-            at,
             head,
             events: Vec::new(),
             commands: Vec::new(),
@@ -115,14 +124,21 @@ impl Batch {
         }
     }
 
+    /// Where the log will end.
+    pub(crate) fn head(&self) -> Head {
+        self.head
+    }
+
     /// Appends what a command did, and moves the aggregate on.
     pub(crate) fn append(
         &mut self,
+        at: Timestamp,
         aggregate: AggregateId,
         working: &mut Working,
         step: Step,
         cause: &Cause,
     ) -> Result<(), StoreError> {
+        let at_us = at.as_microsecond();
         let aggregate_id = working.id_text(aggregate);
         for (payload, effects) in step.events {
             let version = working.version + 1;
@@ -130,7 +146,7 @@ impl Batch {
             let fields = StoredFields {
                 aggregate_id: aggregate_id.as_bytes(),
                 version,
-                at_us: self.at.as_microsecond(),
+                at_us,
                 actor: cause.actor.as_bytes(),
                 command_id: cause.command_id.as_bytes(),
                 payload: payload.as_bytes(),
@@ -152,6 +168,7 @@ impl Batch {
                 aggregate_id: Arc::clone(&aggregate_id),
                 version,
                 previous_position: working.position,
+                at_us,
                 actor: Arc::clone(&cause.actor),
                 command_id: Arc::clone(&cause.command_id),
                 payload,
@@ -163,6 +180,7 @@ impl Batch {
             working.position = position;
             working.hash = hash;
             working.changed = true;
+            working.new_rows = None;
         }
         working.state = Some(step.state);
         Ok(())
@@ -185,23 +203,25 @@ impl Batch {
             && self.stopped.is_empty()
     }
 
-    /// The lists as the statements take them.
-    pub(crate) fn finish(
+    /// The lists as the statements take them. `at` is not before any event's time.
+    pub(crate) fn finish<'a>(
         self,
-        working: &mut BTreeMap<AggregateId, Working>,
+        at: Timestamp,
+        working: impl Iterator<Item = (&'a AggregateId, &'a mut Working)>,
     ) -> Result<Prepared, StoreError> {
         let mut aggregates = Vec::new();
         let mut changes = Changes::default();
         let mut earliest_wakeup = None;
-        for (id, working) in working.iter_mut().filter(|(_, working)| working.changed) {
-            let Some(state) = &working.state else {
+        for (id, working) in working.filter(|(_, working)| working.changed) {
+            working.index();
+            let (Some(state), Some(rows)) = (&working.state, working.new_rows.take()) else {
                 return Err(StoreError::inconsistent("aggregate", id));
             };
             let wake_at = state.next_wakeup();
             earliest_wakeup = earliest_wakeup.into_iter().chain(wake_at).min();
-            let rows = index::rows(state);
             changes.add(&working.rows, &rows);
             working.rows = rows;
+            working.changed = false;
             aggregates.push(HeadSlot {
                 aggregate_id: working.id_text(*id),
                 version: working.version,
@@ -210,7 +230,7 @@ impl Batch {
             });
         }
         let append = Append {
-            at_us: self.at.as_microsecond(),
+            at_us: at.as_microsecond(),
             events: self.events,
             commands: self.commands,
             aggregates,

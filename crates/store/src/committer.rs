@@ -1,9 +1,9 @@
-//! The one way in: commands become events, many commands in one transaction.
+//! The one way in: commands become events, many commands in one transaction, and while one is on its way to the disk the next is decided.
 
-use crate::batch::{Batch, Working};
 use crate::database::rows::{Append, Head};
 use crate::database::{Writer, append, log};
-use crate::deciding::{Deciding, fingerprint, first_answers, gather, is_kept};
+use crate::deciding::Lookup;
+use crate::plan::{Failed, Plan};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use naru_domain::calendar::Calendars;
@@ -12,7 +12,8 @@ use naru_domain::pathway::Catalog;
 use naru_domain::{Actor, AggregateId, Command, CommandId, Rejection};
 use quick_cache::unsync::Cache;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
+use std::pin::pin;
 use std::sync::Arc;
 
 /// What decisions look up besides states: it changes only with the program or with a published pathway.
@@ -64,6 +65,8 @@ pub enum Refusal {
     /// went away in the middle, the command may turn out to have been carried out after all, as a whole; sent again with the same id, it gets
     /// the answer that holds.
     Fault(StoreError),
+    /// Deciding it hit a mistake in the program; nothing was written, and other commands go on.
+    Mistake,
 }
 
 /// What became of a command.
@@ -80,6 +83,29 @@ pub struct Aftermath {
     pub earliest_wakeup: Option<Timestamp>,
 }
 
+/// Where commands come from, and where their answers go.
+pub trait Queue: Send {
+    /// A command that waits for its answer.
+    type Command: Borrow<Submission> + Send;
+
+    /// Waits for commands and puts at most `max` of them behind those in `into`; puts none there once no more will ever come. What is dropped
+    /// while it waits has taken nothing.
+    fn take(
+        &mut self,
+        into: &mut Vec<Self::Command>,
+        max: usize,
+    ) -> impl Future<Output = ()> + Send;
+
+    /// The time at which what was just taken is decided.
+    fn now(&self) -> Timestamp;
+
+    /// Hears what a batch left to do, once it is durable and before its commands are answered.
+    fn after(&mut self, aftermath: Aftermath);
+
+    /// Gives a command its answer.
+    fn answer(&mut self, command: Self::Command, outcome: Outcome);
+}
+
 /// Decides and writes batches; owned by the one task that writes.
 #[derive(Debug)]
 pub struct Committer {
@@ -92,15 +118,14 @@ pub struct Committer {
     recent: Cache<CommandId, ()>,
 }
 
-/// When to look for first answers. Command ids are the primary key of their table, so a batch that is written without looking fails as a
-/// whole when one of them was seen before, and is then decided again; that is rare, and looking each time is not cheap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lookup {
-    Always,
-    OnCollision,
-}
-
 const RECENT_COMMANDS: usize = 50_000;
+
+/// How many commands share a transaction at most.
+const BATCH_MAX: usize = 512;
+
+/// How many commands are decided before looking whether the transaction before them is through. Whatever is decided by then makes up the next
+/// one, so that deciding and writing come to take equally long.
+const AHEAD_MAX: usize = 8;
 
 impl Committer {
     /// A committer for `store`. There must be one only.
@@ -137,131 +162,200 @@ impl Committer {
         batch: impl AsRef<[Submission]>,
     ) -> Vec<Outcome> {
         let batch = batch.as_ref();
-        let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
+        let mut once = Once {
+            now,
+            outcomes: Vec::with_capacity(batch.len()),
+            commands: std::marker::PhantomData,
+        };
+        let plan = Plan::new(now, batch.iter().collect());
+        self.carry_out(plan, &mut once).await;
+        once.outcomes
+    }
+
+    /// Carries out what comes until no more will come: whatever waits at one moment shares a transaction, and while that is on its way to the
+    /// disk, what comes next is decided as if it were there already. If it does not get there, what came next is decided again.
+    pub async fn run<Q: Queue>(&mut self, queue: &mut Q) {
+        let mut ahead = None;
+        loop {
+            let plan = if let Some(plan) = ahead.take() {
+                plan
+            } else {
+                let mut commands = Vec::new();
+                queue.take(&mut commands, BATCH_MAX).await;
+                if commands.is_empty() {
+                    return;
+                }
+                Plan::new(queue.now(), commands)
+            };
+            ahead = self.carry_out(plan, queue).await;
+            // Whoever was just answered and has more to say shares the next transaction.
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Writes what is planned and answers its commands; the answer is what was planned meanwhile.
+    async fn carry_out<Q: Queue>(
+        &mut self,
+        mut plan: Plan<Q::Command>,
+        queue: &mut Q,
+    ) -> Option<Plan<Q::Command>> {
         self.aftermath = Aftermath {
             position: self.aftermath.position,
             ..Aftermath::default()
         };
-        let seen = batch
-            .iter()
-            .any(|submission| self.recent.get(&submission.command_id).is_some());
-        let lookup = if seen {
-            Lookup::Always
-        } else {
-            Lookup::OnCollision
-        };
-        let mut result = self.attempt(now, batch, lookup).await;
-        if let (Lookup::OnCollision, Err(StoreError::Refused { .. })) = (lookup, &result) {
-            result = self.attempt(now, batch, Lookup::Always).await;
+        let mut ahead = None;
+        let mut result = self.write(&mut plan, Some((&mut *queue, &mut ahead))).await;
+        if let Err(Failed::Fault(StoreError::Refused { .. })) = &result
+            && plan.lookup() == Lookup::OnCollision
+        {
+            plan.start_over(Lookup::Always);
+            result = self.write::<Q>(&mut plan, None).await;
         }
-        for submission in batch.iter().filter(|submission| is_kept(submission)) {
-            self.recent.insert(submission.command_id, ());
+        match (&result, &mut ahead) {
+            (Err(_), Some(ahead)) => ahead.start_over(Lookup::Always),
+            (Err(_), None) | (Ok(()), _) => {}
         }
-        match result {
-            Ok(outcomes) => outcomes,
-            Err(fault) if 1 < batch.len() && fault.may_be_poison() => {
-                tracing::warn!(%fault, commands = batch.len(), "a batch failed; trying its commands one by one");
-                self.one_by_one(now, batch).await
+        let answers = match result {
+            Ok(()) => plan.into_answers(),
+            Err(failed) if 1 < plan.len() && failed.may_be_poison() => {
+                tracing::warn!(%failed, commands = plan.len(), "a batch failed; trying its commands one by one");
+                self.one_by_one::<Q>(plan).await
             }
-            Err(fault) => batch
-                .iter()
-                .map(|_| Err(Refusal::Fault(fault.clone())))
-                .collect(),
+            Err(failed) => {
+                let commands = plan.into_commands();
+                let answer = |command: Q::Command| {
+                    let refused = failed.refuse(command.borrow());
+                    (command, Err(refused))
+                };
+                commands.into_iter().map(answer).collect()
+            }
+        };
+        queue.after(self.aftermath);
+        for (command, outcome) in answers {
+            queue.answer(command, outcome);
         }
+        ahead
     }
 
-    async fn one_by_one(&mut self, now: Timestamp, batch: &[Submission]) -> Vec<Outcome> {
-        let mut outcomes = Vec::with_capacity(batch.len());
-        for submission in batch {
-            outcomes.push(
-                match self
-                    .attempt(now, std::slice::from_ref(submission), Lookup::Always)
-                    .await
-                {
-                    Ok(answers) => answers.into_iter().next().unwrap_or_else(|| {
-                        Err(Refusal::Fault(StoreError::inconsistent(
-                            "command",
-                            "no answer",
-                        )))
-                    }),
-                    Err(fault) => Err(Refusal::Fault(fault)),
-                },
-            );
+    async fn one_by_one<Q: Queue>(&mut self, plan: Plan<Q::Command>) -> Vec<(Q::Command, Outcome)> {
+        let now = plan.now();
+        let mut answers = Vec::with_capacity(plan.len());
+        for command in plan.into_commands() {
+            let mut alone = Plan::new(now, vec![command]);
+            alone.start_over(Lookup::Always);
+            match self.write::<Q>(&mut alone, None).await {
+                Ok(()) => answers.extend(alone.into_answers()),
+                Err(failed) => answers.extend(alone.into_commands().into_iter().map(|command| {
+                    let refused = failed.refuse(command.borrow());
+                    (command, Err(refused))
+                })),
+            }
         }
-        outcomes
+        answers
     }
 
-    async fn attempt(
+    /// One durable transaction. Meanwhile the next one is planned, if there is a queue to take from.
+    async fn write<Q: Queue>(
         &mut self,
-        now: Timestamp,
-        batch: &[Submission],
-        lookup: Lookup,
-    ) -> Result<Vec<Outcome>, StoreError> {
+        plan: &mut Plan<Q::Command>,
+        next: Option<(&mut Q, &mut Option<Plan<Q::Command>>)>,
+    ) -> Result<(), Failed> {
         let store = self.store.clone();
         let mut writer = store.writer().await?;
         let era = writer.era();
-        let conn = writer.conn();
         // Taken, so that after any failure below the true end is read again.
-        let head = match self.head.take() {
-            Some((known_in, head)) if known_in == era => head,
-            Some(_) | None => log::head(&mut *conn).await?,
+        let known = self.head.take();
+        let head = match known.filter(|(known_in, _)| *known_in == era) {
+            Some((_, head)) => head,
+            None => log::head(writer.conn()).await?,
         };
-        let prints = batch
-            .iter()
-            .map(fingerprint)
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut deciding = Deciding {
-            now,
-            reference: Arc::clone(&self.reference),
-            first_answers: match lookup {
-                Lookup::Always => first_answers(&mut *conn, batch).await?,
-                Lookup::OnCollision => BTreeMap::new(),
-            },
-            aggregates: gather(&store, &mut *conn, batch).await?,
-            batch: Batch::new(now, head),
-            emails: BTreeMap::new(),
-        };
-        let mut outcomes = Vec::with_capacity(batch.len());
-        for (submission, print) in batch.iter().zip(&prints) {
-            outcomes.push(deciding.answer(&mut *conn, submission, print).await?);
-        }
-        let Deciding {
-            batch, aggregates, ..
-        } = deciding;
-        let mut aggregates: BTreeMap<AggregateId, Working> = aggregates
-            .into_iter()
-            .filter_map(|(id, working)| Some((id, working.ok()?)))
-            .collect();
-        if batch.is_empty() {
-            self.head = Some((era, head));
-        } else {
-            let prepared = batch.finish(&mut aggregates)?;
-            let result = write(&mut writer, prepared.append).await;
-            if lookup == Lookup::Always || !matches!(result, Err(StoreError::Refused { .. })) {
+        plan.stand_on(era, head, &self.reference);
+        plan.decide(&store, writer.conn(), &mut self.recent).await?;
+        let head = plan.head().unwrap_or(head);
+        if let Some(prepared) = plan.finish()? {
+            let result = match next {
+                None => write(&mut writer, prepared.append).await,
+                Some((queue, ahead)) => {
+                    let mut next = Plan::after(plan, &self.reference);
+                    let result = self
+                        .write_and_plan(&mut writer, prepared.append, plan, queue, &mut next)
+                        .await;
+                    *ahead = (0 < next.len()).then_some(next);
+                    result
+                }
+            };
+            if plan.lookup() == Lookup::Always || !matches!(result, Err(StoreError::Refused { .. }))
+            {
                 store.note_write(&result);
             }
-            self.head = Some((era, result?));
+            result?;
             self.aftermath.effects += prepared.effects;
             let earliest = self.aftermath.earliest_wakeup;
             self.aftermath.earliest_wakeup =
                 earliest.into_iter().chain(prepared.earliest_wakeup).min();
         }
-        self.aftermath.position = self.head.map_or(0, |(_, head)| head.position);
-        for (id, working) in aggregates {
-            if let Some(loaded) = working.into_loaded() {
-                store.states().insert(id, Arc::new(loaded));
+        self.head = Some((era, head));
+        self.aftermath.position = head.position;
+        plan.publish(&store);
+        Ok(())
+    }
+
+    /// One transaction, and meanwhile the next plan.
+    async fn write_and_plan<Q: Queue>(
+        &mut self,
+        writer: &mut Writer,
+        append: Append,
+        plan: &mut Plan<Q::Command>,
+        queue: &mut Q,
+        next: &mut Plan<Q::Command>,
+    ) -> Result<(), StoreError> {
+        let mut writing = pin!(write(writer, append));
+        let mut commands = Vec::new();
+        let mut more = true;
+        loop {
+            let room = BATCH_MAX.saturating_sub(next.len()).min(AHEAD_MAX);
+            tokio::select! {
+                biased;
+                result = &mut writing => return result,
+                () = queue.take(&mut commands, room), if more && 0 < room => {
+                    more = !commands.is_empty();
+                    next.decide_ahead(queue.now(), commands.drain(..), plan, &self.store, &mut self.recent);
+                }
             }
         }
-        Ok(outcomes)
     }
 }
 
 /// One transaction.
-async fn write(writer: &mut Writer, append: Append) -> Result<Head, StoreError> {
-    let head = append.head;
+async fn write(writer: &mut Writer, append: Append) -> Result<(), StoreError> {
     let conn = writer.conn_to_begin();
     let result = append::append(conn, append).await;
-    writer.after_commit(result).await.map(|()| head)
+    writer.after_commit(result).await
+}
+
+/// A queue of one batch whose answers are kept.
+struct Once<'a> {
+    now: Timestamp,
+    outcomes: Vec<Outcome>,
+    commands: std::marker::PhantomData<&'a Submission>,
+}
+
+impl<'a> Queue for Once<'a> {
+    type Command = &'a Submission;
+
+    async fn take(&mut self, _: &mut Vec<Self::Command>, _: usize) {
+        std::future::pending::<()>().await;
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn after(&mut self, _: Aftermath) {}
+
+    fn answer(&mut self, _: Self::Command, outcome: Outcome) {
+        self.outcomes.push(outcome);
+    }
 }
 
 #[cfg(test)]

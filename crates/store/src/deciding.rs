@@ -1,23 +1,25 @@
 //! Deciding a batch in memory: what each command does to the states that the ones before it left.
 
-use crate::batch::{Batch, Cause, Fingerprint, Step, Working};
+use crate::batch::{Batch, Cause, Fingerprint, Prepared, Step, Working};
 use crate::committer::{Outcome, Receipt, Reference, Refusal, Submission};
-use crate::database::rows::CommandSlot;
+use crate::database::rows::{CommandSlot, Head};
 use crate::database::{Connection, lists, log};
+use crate::plan::from_memory;
 use crate::store::{CommandAnswer, load_all};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
-use naru_domain::account::{AccountEvent, AccountRejection};
+use naru_domain::account::{AccountCommand, AccountEvent, AccountRejection};
 use naru_domain::{
-    AggregateId, BrokenHistory, CommandId, CommonRejection, Context, EmailAddress, Event,
+    AggregateId, BrokenHistory, Command, CommandId, CommonRejection, Context, EmailAddress, Event,
     Rejection, State, Who,
 };
 use sha2::{Digest, Sha256};
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Who wants what of whom: a retry has the same fingerprint, another command under the same id has not.
-pub(crate) fn fingerprint(submission: &Submission) -> Result<Fingerprint, StoreError> {
+fn fingerprint(submission: &Submission) -> Result<Fingerprint, StoreError> {
     let content = serde_json::to_vec(&(
         submission.aggregate,
         submission.expected_version,
@@ -34,7 +36,7 @@ pub(crate) fn fingerprint(submission: &Submission) -> Result<Fingerprint, StoreE
 
 /// A command's first answer with the fingerprint it was given for.
 #[derive(Debug)]
-pub(crate) struct FirstAnswer {
+struct FirstAnswer {
     print: Fingerprint,
     outcome: Outcome,
 }
@@ -49,21 +51,134 @@ fn is_refused_message(outcome: &Outcome, submission: &Submission) -> bool {
     outcome.is_err() && matches!(submission.actor.who, Who::Message(_))
 }
 
-pub(crate) async fn first_answers(
-    conn: &mut Connection,
-    batch: &[Submission],
-) -> Result<BTreeMap<CommandId, FirstAnswer>, StoreError> {
-    let ids: Vec<CommandId> = batch
-        .iter()
-        .filter(|s| is_kept(s))
-        .map(|s| s.command_id)
-        .collect();
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
+/// An aggregate that was read: as it is, or why its history does not fold.
+pub(crate) type Found = Result<Working, BrokenHistory>;
+
+/// When to look for first answers. Command ids are the primary key of their table, so a batch that is written without looking fails as a
+/// whole when one of them was seen before, and is then decided again; that is rare, and looking each time is not cheap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    Always,
+    OnCollision,
+}
+
+/// A batch while its commands are decided one after the other, in memory: whatever they need is read before.
+#[derive(Debug)]
+pub(crate) struct Deciding {
+    reference: Arc<Reference>,
+    /// The time of the command decided last.
+    at: Timestamp,
+    first_answers: BTreeMap<CommandId, FirstAnswer>,
+    aggregates: BTreeMap<AggregateId, Found>,
+    batch: Batch,
+    /// Who has the addresses that accounts of this batch want.
+    emails: BTreeMap<String, Option<String>>,
+}
+
+impl Deciding {
+    /// Decides from the end of the log on.
+    pub(crate) fn new(reference: Arc<Reference>, head: Head) -> Self {
+        Self {
+            reference,
+            at: Timestamp::MIN,
+            first_answers: BTreeMap::new(),
+            aggregates: BTreeMap::new(),
+            batch: Batch::new(head),
+            emails: BTreeMap::new(),
+        }
     }
-    let rows = log::answers(conn, &serde_json::to_string(&ids)?).await?;
-    rows.into_iter()
-        .map(|row| {
+
+    /// Where the log ends once this is written.
+    pub(crate) fn head(&self) -> Head {
+        self.batch.head()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.batch.is_empty()
+    }
+
+    /// Whether the command was answered in this batch, or its first answer was read.
+    pub(crate) fn knows_answer(&self, id: &CommandId) -> bool {
+        self.first_answers.contains_key(id)
+    }
+
+    pub(crate) fn has(&self, id: &AggregateId) -> bool {
+        self.aggregates.contains_key(id)
+    }
+
+    /// Adds an aggregate as it is.
+    pub(crate) fn put(&mut self, id: AggregateId, found: Found) {
+        self.aggregates.insert(id, found);
+    }
+
+    /// Takes an aggregate as this batch leaves it, for the next one.
+    pub(crate) fn take(&mut self, id: &AggregateId) -> Option<Found> {
+        self.aggregates.remove(id)
+    }
+
+    /// Reads what commands need: first answers if they may have been seen, states from memory or else with one query, owners of addresses.
+    /// States are taken out of memory, so that they can change without a copy and a failed transaction leaves nothing behind.
+    pub(crate) async fn read<C: Borrow<Submission>>(
+        &mut self,
+        store: &Store,
+        conn: &mut Connection,
+        commands: &[C],
+        lookup: Lookup,
+    ) -> Result<(), StoreError> {
+        match lookup {
+            Lookup::Always => self.read_answers(&mut *conn, commands).await?,
+            Lookup::OnCollision => {}
+        }
+        let mut missing = BTreeSet::new();
+        for id in commands.iter().map(|command| command.borrow().aggregate) {
+            if self.has(&id) || missing.contains(&id) {
+                continue;
+            }
+            match from_memory(store, &id) {
+                Some(found) => self.put(id, found),
+                None => {
+                    missing.insert(id);
+                }
+            }
+        }
+        if !missing.is_empty() {
+            let missing: Vec<AggregateId> = missing.into_iter().collect();
+            let mut loaded = load_all((&mut *conn).into(), &missing).await?;
+            for id in missing {
+                let working = match loaded.remove(&id) {
+                    Some(loaded) => loaded.map(Working::of),
+                    None => Ok(Working::absent()),
+                };
+                self.put(id, working);
+            }
+        }
+        for email in commands
+            .iter()
+            .filter_map(|command| wanted_email(command.borrow()))
+        {
+            if !self.emails.contains_key(email.as_str()) {
+                let owner = lists::account_by_email(&mut *conn, email.as_str()).await?;
+                self.emails.insert(email.as_str().to_owned(), owner);
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_answers<C: Borrow<Submission>>(
+        &mut self,
+        conn: &mut Connection,
+        commands: &[C],
+    ) -> Result<(), StoreError> {
+        let ids: Vec<CommandId> = commands
+            .iter()
+            .map(Borrow::borrow)
+            .filter(|submission| is_kept(submission))
+            .map(|submission| submission.command_id)
+            .collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        for row in log::answers(conn, &serde_json::to_string(&ids)?).await? {
             let answer = CommandAnswer::try_from(&row)?;
             let outcome = match answer.rejection {
                 Some(rejection) => Err(Refusal::Rejected(rejection)),
@@ -78,76 +193,26 @@ pub(crate) async fn first_answers(
                 .command_id
                 .parse()
                 .map_err(|problem| StoreError::inconsistent("command", problem))?;
-            Ok((
-                id,
-                FirstAnswer {
-                    print: row.fingerprint.try_into().unwrap_or_default(),
-                    outcome,
-                },
-            ))
-        })
-        .collect()
-}
-
-/// The states of every aggregate in the batch: from memory, and those that are not there with one query. They are taken out of memory, so
-/// that they can change without a copy and a failed transaction leaves nothing behind.
-pub(crate) async fn gather(
-    store: &Store,
-    conn: &mut Connection,
-    batch: &[Submission],
-) -> Result<BTreeMap<AggregateId, Result<Working, BrokenHistory>>, StoreError> {
-    let wanted: BTreeSet<AggregateId> = batch
-        .iter()
-        .map(|submission| submission.aggregate)
-        .collect();
-    let mut found = BTreeMap::new();
-    let mut missing = Vec::new();
-    for id in wanted {
-        match store.states().remove(&id) {
-            Some((_, loaded)) => {
-                found.insert(id, Ok(Working::of(Arc::unwrap_or_clone(loaded))));
-            }
-            None => missing.push(id),
+            let print = row.fingerprint.try_into().unwrap_or_default();
+            self.first_answers
+                .insert(id, FirstAnswer { print, outcome });
         }
+        Ok(())
     }
-    if !missing.is_empty() {
-        let mut loaded = load_all(conn.into(), &missing).await?;
-        for id in missing {
-            let working = match loaded.remove(&id) {
-                Some(loaded) => loaded.map(Working::of),
-                None => Ok(Working::absent()),
-            };
-            found.insert(id, working);
-        }
-    }
-    Ok(found)
-}
 
-/// A batch while its commands are decided one after the other.
-#[derive(Debug)]
-pub(crate) struct Deciding {
-    pub(crate) now: Timestamp,
-    pub(crate) reference: Arc<Reference>,
-    pub(crate) first_answers: BTreeMap<CommandId, FirstAnswer>,
-    pub(crate) aggregates: BTreeMap<AggregateId, Result<Working, BrokenHistory>>,
-    pub(crate) batch: Batch,
-    /// Addresses taken by accounts of this batch.
-    pub(crate) emails: BTreeMap<String, AggregateId>,
-}
-
-impl Deciding {
     /// Answers one command: from its first answer, or by deciding it now.
-    pub(crate) async fn answer(
+    pub(crate) fn answer(
         &mut self,
-        conn: &mut Connection,
+        at: Timestamp,
         submission: &Submission,
-        print: &Fingerprint,
     ) -> Result<Outcome, StoreError> {
+        self.at = self.at.max(at);
+        let print = fingerprint(submission)?;
         if let Some(first) = self.first_answers.get(&submission.command_id) {
-            return self.repeat(first.print == *print, first.outcome.clone(), submission);
+            return self.repeat(first.print == print, first.outcome.clone(), submission);
         }
         let command_id: Arc<str> = submission.command_id.to_string().into();
-        let outcome = self.decide(conn, submission, &command_id).await?;
+        let outcome = self.decide(at, submission, &command_id)?;
         let (aggregate_id, version, position) = match self.aggregates.get_mut(&submission.aggregate)
         {
             Some(Ok(working)) => (
@@ -161,11 +226,11 @@ impl Deciding {
             let rejection = match &outcome {
                 Ok(_) => None,
                 Err(Refusal::Rejected(rejection)) => Some(serde_json::to_string(rejection)?),
-                Err(Refusal::Fault(_)) => return Ok(outcome),
+                Err(Refusal::Fault(_) | Refusal::Mistake) => return Ok(outcome),
             };
             self.batch.answer(CommandSlot {
                 command_id,
-                fingerprint: *print,
+                fingerprint: print,
                 aggregate_id,
                 version,
                 position,
@@ -175,16 +240,38 @@ impl Deciding {
                 replayed: true,
                 ..receipt
             });
-            self.first_answers.insert(
-                submission.command_id,
-                FirstAnswer {
-                    print: *print,
-                    outcome: again,
-                },
-            );
+            let first = FirstAnswer {
+                print,
+                outcome: again,
+            };
+            self.first_answers.insert(submission.command_id, first);
         }
         self.note_delivery(&outcome, submission)?;
         Ok(outcome)
+    }
+
+    /// Makes the index rows of what has changed so far.
+    pub(crate) fn index(&mut self) {
+        for working in self.aggregates.values_mut().flatten() {
+            working.index();
+        }
+    }
+
+    /// The batch as the statements take it. What is left is the states as they will be.
+    pub(crate) fn finish(&mut self) -> Result<Prepared, StoreError> {
+        let next = Batch::new(self.batch.head());
+        let working = self.aggregates.iter_mut();
+        let working = working.filter_map(|(id, found)| Some((id, found.as_mut().ok()?)));
+        std::mem::replace(&mut self.batch, next).finish(self.at, working)
+    }
+
+    /// Lets readers see the states.
+    pub(crate) fn publish(self, store: &Store) {
+        for (id, found) in self.aggregates {
+            if let Some(loaded) = found.ok().and_then(Working::into_loaded) {
+                store.states().insert(id, Arc::new(loaded));
+            }
+        }
     }
 
     fn repeat(
@@ -214,9 +301,9 @@ impl Deciding {
         }
     }
 
-    async fn decide(
+    fn decide(
         &mut self,
-        conn: &mut Connection,
+        at: Timestamp,
         submission: &Submission,
         command_id: &Arc<str>,
     ) -> Result<Outcome, StoreError> {
@@ -236,7 +323,7 @@ impl Deciding {
             return Ok(rejected(refusal));
         }
         let context = Context {
-            now: self.now,
+            now: at,
             actor: &submission.actor,
             aggregate: id,
             command_id: submission.command_id,
@@ -250,7 +337,7 @@ impl Deciding {
             Err(rejection) => return Ok(Err(Refusal::Rejected(rejection))),
         };
         if !events.is_empty() {
-            if let Some(rejection) = email_taken(conn, &mut self.emails, id, &events).await? {
+            if let Some(rejection) = email_taken(&mut self.emails, id, &events)? {
                 return Ok(Err(Refusal::Rejected(rejection)));
             }
             let step = fold(working.state.take(), &events)?;
@@ -258,7 +345,7 @@ impl Deciding {
                 actor: serde_json::to_string(&submission.actor)?.into(),
                 command_id: Arc::clone(command_id),
             };
-            self.batch.append(id, working, step, &cause)?;
+            self.batch.append(at, id, working, step, &cause)?;
         }
         Ok(Ok(Receipt {
             aggregate: id,
@@ -283,22 +370,30 @@ fn unexpected(expected: Option<u64>, working: &Working) -> Option<CommonRejectio
     }
 }
 
+/// The address whose owner must be known before the command is decided.
+fn wanted_email(submission: &Submission) -> Option<&EmailAddress> {
+    let Command::Account(AccountCommand::Open { email, .. }) = &submission.command else {
+        return None;
+    };
+    Some(email)
+}
+
 /// Whether another open account has the address already, or takes it in this batch.
-async fn email_taken(
-    conn: &mut Connection,
-    taken: &mut BTreeMap<String, AggregateId>,
+fn email_taken(
+    owners: &mut BTreeMap<String, Option<String>>,
     id: AggregateId,
     events: &[Event],
 ) -> Result<Option<Rejection>, StoreError> {
     for email in events.iter().filter_map(new_email) {
-        let known = match taken.get(email.as_str()) {
-            Some(owner) => Some(owner.to_string()),
-            None => lists::account_by_email(&mut *conn, email.as_str()).await?,
+        let Some(owner) = owners.get_mut(email.as_str()) else {
+            return Err(StoreError::inconsistent("account_row", email));
         };
-        if known.is_some_and(|owner| owner != id.to_string()) {
-            return Ok(Some(AccountRejection::EmailTaken.into()));
+        let id = id.to_string();
+        match owner {
+            Some(owner) if *owner != id => return Ok(Some(AccountRejection::EmailTaken.into())),
+            Some(_) => {}
+            None => *owner = Some(id),
         }
-        taken.insert(email.as_str().to_owned(), id);
     }
     Ok(None)
 }

@@ -20,6 +20,7 @@ mod index;
 mod keys;
 mod lists;
 mod outbox;
+mod plan;
 mod postgres;
 mod reference;
 mod reindex;
@@ -28,7 +29,9 @@ mod store;
 
 pub use audit::{Broken, Checkpoint, Fracture, Whole};
 pub use backup::Copied;
-pub use committer::{Aftermath, Committer, Outcome, Receipt, Reference, Refusal, Submission};
+pub use committer::{
+    Aftermath, Committer, Outcome, Queue, Receipt, Reference, Refusal, Submission,
+};
 pub use documents::{DocumentStore, Stored};
 pub use error::{Retry, StoreError};
 pub use lists::{

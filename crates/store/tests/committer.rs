@@ -308,13 +308,7 @@ async fn a_command_that_the_schema_refuses_fails_alone() {
     for kind in kinds() {
         let folder = Folder::on(&kind).await;
         drop(folder.store().await);
-        folder
-            .sql(folder.either(
-                "create trigger trap before insert on event when new.payload like '%덫%' begin select raise(abort, 'trap'); end",
-                "create function trap() returns trigger language plpgsql as $$ begin raise exception 'trap'; end $$;
-                 create trigger trap before insert on event for each row when (new.payload like '%덫%') execute function trap()",
-            ))
-            .await;
+        folder.trap().await;
         let mut committer = folder.committer().await;
         let batch = vec![
             register(1, organization(1)),

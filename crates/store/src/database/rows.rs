@@ -130,6 +130,7 @@ pub(crate) struct EventSlot {
     pub(crate) aggregate_id: Arc<str>,
     pub(crate) version: u64,
     pub(crate) previous_position: u64,
+    pub(crate) at_us: i64,
     pub(crate) actor: Arc<str>,
     pub(crate) command_id: Arc<str>,
     pub(crate) payload: String,
@@ -160,6 +161,7 @@ pub(crate) struct HeadSlot {
 /// Everything that one transaction writes.
 #[derive(Debug)]
 pub(crate) struct Append {
+    /// The time of the first answers and the effects; events have their own.
     pub(crate) at_us: i64,
     pub(crate) events: Vec<EventSlot>,
     pub(crate) commands: Vec<CommandSlot>,

@@ -45,6 +45,7 @@ async fn insert(conn: &mut PgConnection, append: &Append) -> Result<(), StoreErr
         .iter()
         .map(|command| command.rejection.as_deref())
         .collect();
+    let times: Vec<i64> = events.iter().map(|event| event.at_us).collect();
     let wake_ups: Vec<Option<i64>> = aggregates.iter().map(|head| head.wake_at_us).collect();
     sqlx::query(APPEND)
         .bind(at_us)
@@ -70,6 +71,7 @@ async fn insert(conn: &mut PgConnection, append: &Append) -> Result<(), StoreErr
         .bind(signed(*position))
         .bind(log_hash.as_slice())
         .bind(POSITION_CHANNEL)
+        .bind(times)
         .execute(conn)
         .await?;
     Ok(())
@@ -78,9 +80,8 @@ async fn insert(conn: &mut PgConnection, append: &Append) -> Result<(), StoreErr
 const APPEND: &str = "with new_event as (
          insert into event
              (position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash)
-         select position, aggregate_id, version, previous_position, $1, actor, command_id, payload, hash, log_hash
-         from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bytea[])
-             as slot (position, aggregate_id, version, previous_position, actor, command_id, payload, hash, log_hash)
+         select *
+         from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $24::bigint[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bytea[])
      ), new_command as (
          insert into command (command_id, fingerprint, aggregate_id, version, position, at_us, rejection)
          select command_id, fingerprint, aggregate_id, version, position, $1, rejection

@@ -201,9 +201,7 @@ impl Rows {
 
     fn bind(&mut self, size: usize, at_us: i64) -> Result<Bound, StoreError> {
         let mut bound = Bound::for_rows(size);
-        bound.slots(size, 9, &mut self.events, |event, bound| {
-            bound.event(event, at_us)
-        })?;
+        bound.slots(size, 9, &mut self.events, |event, bound| bound.event(event))?;
         bound.slots(size, 7, &mut self.commands, |command, bound| {
             bound.command(command, at_us)
         })?;
@@ -259,12 +257,12 @@ impl Bound {
         Ok(())
     }
 
-    fn event(&mut self, event: EventSlot, at_us: i64) -> Result<(), StoreError> {
+    fn event(&mut self, event: EventSlot) -> Result<(), StoreError> {
         self.add(signed(event.position))?;
         self.add(event.aggregate_id)?;
         self.add(signed(event.version))?;
         self.add(signed(event.previous_position))?;
-        self.add(at_us)?;
+        self.add(event.at_us)?;
         self.add(event.actor)?;
         self.add(event.command_id)?;
         self.add(event.payload)?;

@@ -91,6 +91,16 @@ impl Folder {
         intruder.close().await;
     }
 
+    /// From now on the schema refuses events with this syllable in them: 덫.
+    pub(crate) async fn trap(&self) {
+        self.sql(self.either(
+            "create trigger trap before insert on event when new.payload like '%덫%' begin select raise(abort, 'trap'); end",
+            "create function trap() returns trigger language plpgsql as $$ begin raise exception 'trap'; end $$;
+             create trigger trap before insert on event for each row when (new.payload like '%덫%') execute function trap()",
+        ))
+        .await;
+    }
+
     /// The first column of what a query finds.
     pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
         let mut intruder = self.intruder().await;
@@ -193,7 +203,7 @@ pub(crate) fn rename(n: u128, id: AggregateId, text: &str) -> Submission {
 pub(crate) fn rejection(outcome: &Outcome) -> Rejection {
     match outcome {
         Err(Refusal::Rejected(rejection)) => rejection.clone(),
-        Err(Refusal::Fault(_)) | Ok(_) => panic!("not rejected: {outcome:?}"),
+        Err(Refusal::Fault(_) | Refusal::Mistake) | Ok(_) => panic!("not rejected: {outcome:?}"),
     }
 }
 

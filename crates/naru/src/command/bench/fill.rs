@@ -375,6 +375,7 @@ impl History {
                     anyhow!("{} ({})", rejection.words(Locale::En), rejection.code())
                 }
                 Refusal::Fault(fault) => anyhow!("{fault}"),
+                Refusal::Mistake => anyhow!("a mistake in the program"),
             })?;
         }
         Ok(())
