@@ -39,7 +39,7 @@ pub use lists::{
     InboxCursor, MemberRow, OrganizationSummary, Task, TokenRow,
 };
 pub use outbox::{
-    Claim, Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident,
+    Claim, Expansion, Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident,
 };
 pub use postgres::{PositionListener, PostgresUrl, UrlProblem};
 pub use reference::ShippedProblem;

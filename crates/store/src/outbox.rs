@@ -70,6 +70,15 @@ pub enum Claim {
     NothingToDo,
 }
 
+/// A letter to a role, and the people who have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expansion {
+    /// The letter.
+    pub pending: PendingEffect,
+    /// To whom it goes.
+    pub recipients: Vec<Recipient>,
+}
+
 /// How far an entry of the outbox is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutboxStatus {
@@ -305,40 +314,38 @@ impl Store {
         result
     }
 
-    /// Turns a letter to a role into one row a person, in one transaction; no person at all is an acknowledgment.
-    pub async fn expand(
-        &self,
-        now: Timestamp,
-        pending: &PendingEffect,
-        recipients: &[Recipient],
-    ) -> Result<(), StoreError> {
-        let Effect::SendLetter { letter, .. } = &pending.effect else {
-            return Err(StoreError::inconsistent(
-                "outbox",
-                "a message to several people",
-            ));
-        };
+    /// Turns letters to a role into one row a person each, in one transaction; no person at all is an acknowledgment.
+    pub async fn expand(&self, now: Timestamp, letters: &[Expansion]) -> Result<(), StoreError> {
+        if letters.is_empty() {
+            return Ok(());
+        }
         let mut parts = Vec::new();
-        for (part, to) in (1_u32..).zip(recipients) {
-            let effect = Effect::SendLetter {
-                letter: letter.clone(),
-                to: to.clone(),
+        for expansion in letters {
+            let Effect::SendLetter { letter, .. } = &expansion.pending.effect else {
+                return Err(StoreError::inconsistent(
+                    "outbox",
+                    "a message to several people",
+                ));
             };
-            parts.push((part, serde_json::to_string(&effect)?));
+            for (part, to) in (1_u32..).zip(&expansion.recipients) {
+                let effect = Effect::SendLetter {
+                    letter: letter.clone(),
+                    to: to.clone(),
+                };
+                let id = expansion.pending.id.effect;
+                parts.push((id, part, serde_json::to_string(&effect)?));
+            }
         }
         let parts = serde_json::to_string(&parts)?;
+        let done: Vec<OutboxId> = letters.iter().map(|letter| letter.pending.id).collect();
+        let ids = done.iter().map(|id| id.effect).collect::<Vec<_>>();
+        let ids = serde_json::to_string(&ids)?;
         let mut writer = self.writer().await?;
         let conn = writer.begin().await?;
-        let result = sql::expand(
-            conn,
-            &pending.id.effect.to_string(),
-            &parts,
-            now.as_microsecond(),
-        )
-        .await;
+        let result = sql::expand(conn, &ids, &parts, now.as_microsecond()).await;
         let result = writer.finish(result).await;
         self.note_write(&result);
-        self.release(&[pending.id]);
+        self.release(&done);
         result
     }
 

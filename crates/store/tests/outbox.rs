@@ -10,7 +10,7 @@ mod support;
 
 use jiff::{SignedDuration, Timestamp};
 use naru_domain::{Actor, Effect, EffectId, Letter, LetterKind, Recipient, Role, TypedId};
-use naru_store::{Claim, OutboxId, OutboxStatus, RetriedIncident, Store};
+use naru_store::{Claim, Expansion, OutboxId, OutboxStatus, RetriedIncident, Store};
 use support::databases::kinds;
 use support::{Folder, account_id, now, organization, register};
 use uuid::Uuid;
@@ -123,8 +123,12 @@ async fn a_letter_to_a_role_becomes_one_letter_a_person_once() {
                 account: account_id(n),
             })
             .collect();
-        store.expand(now(), &pending, &people).await.unwrap();
-        store.expand(now(), &pending, &people).await.unwrap();
+        let letters = [Expansion {
+            pending,
+            recipients: people,
+        }];
+        store.expand(now(), &letters).await.unwrap();
+        store.expand(now(), &letters).await.unwrap();
         let parts = store.claim_effects(now(), later(60), 10).await.unwrap();
         assert_eq!(
             parts.iter().map(|e| e.id.part).collect::<Vec<_>>(),

@@ -38,8 +38,8 @@ pub struct Performer {
 pub enum Verdict {
     /// It is done.
     Done,
-    /// It became one effect a person, and is done with.
-    Expanded,
+    /// It is a letter to a role, and becomes one a person.
+    Expanded(Vec<Recipient>),
     /// It may succeed later.
     Failed(Trouble),
     /// It will not succeed until a person does something.
@@ -62,9 +62,7 @@ impl Performer {
         let done = match &pending.effect {
             Effect::Deliver { to, command } => self.deliver(pending, *to, command).await,
             Effect::SendLetter { letter, to } => match to {
-                Recipient::RoleIn { organization, role } => {
-                    self.expand(pending, *organization, *role).await
-                }
+                Recipient::RoleIn { organization, role } => self.expand(*organization, *role).await,
                 Recipient::Account { account } => match self.person(*account).await {
                     Ok(person) => self.send(pending, letter, &person).await,
                     Err(verdict) => Err(verdict),
@@ -115,13 +113,8 @@ impl Performer {
         }
     }
 
-    /// Turns a letter to a role into one letter a person.
-    async fn expand(
-        &self,
-        pending: &PendingEffect,
-        organization: OrganizationId,
-        role: Role,
-    ) -> Result<Verdict, Verdict> {
+    /// Whom a letter to a role goes to.
+    async fn expand(&self, organization: OrganizationId, role: Role) -> Result<Verdict, Verdict> {
         let nobody = || {
             Verdict::Stopped(Trouble::NobodyToWriteTo {
                 role: role.as_str(),
@@ -139,10 +132,7 @@ impl Performer {
         if recipients.is_empty() {
             return Err(nobody());
         }
-        let now = self.clock.now();
-        let expanded = self.store.expand(now, pending, &recipients).await;
-        expanded.map_err(|fault| store_not_ready(&fault))?;
-        Ok(Verdict::Expanded)
+        Ok(Verdict::Expanded(recipients))
     }
 
     async fn person(&self, account: AccountId) -> Result<Person, Verdict> {

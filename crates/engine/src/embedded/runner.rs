@@ -8,7 +8,7 @@ use crate::driving::{Performer, Verdict};
 use crate::trouble::Trouble;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use naru_store::{OutboxId, PendingEffect, Store, StoreError};
+use naru_store::{Expansion, OutboxId, PendingEffect, Store, StoreError};
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -41,8 +41,7 @@ pub(super) struct Runner {
 /// An effect that was performed, and what came of it.
 #[derive(Debug)]
 struct Finished {
-    id: OutboxId,
-    attempts: u32,
+    pending: PendingEffect,
     verdict: Verdict,
 }
 
@@ -58,7 +57,7 @@ impl Work {
     fn take(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
         match finished {
             Ok(finished) => {
-                self.ids.remove(&finished.id);
+                self.ids.remove(&finished.pending.id);
                 self.finished.push(finished);
             }
             // Performing catches its own panics, so this is a task that was aborted while the engine ends.
@@ -126,25 +125,27 @@ impl Runner {
     /// Writes down what came of effects; what could not be written stays in the list.
     async fn write_down(&self, finished: &mut Vec<Finished>) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let is_done = |finished: &Finished| match finished.verdict {
-            Verdict::Done => true,
-            Verdict::Expanded
-            | Verdict::Failed(_)
-            | Verdict::Stopped(_)
-            | Verdict::LeftForLater => false,
-        };
-        let done: Vec<OutboxId> = finished
-            .iter()
-            .filter(|f| is_done(f))
-            .map(|f| f.id)
-            .collect();
+        let mut done = Vec::new();
+        let mut expanded = Vec::new();
+        for Finished { pending, verdict } in finished.iter() {
+            match verdict {
+                Verdict::Done => done.push(pending.id),
+                Verdict::Expanded(recipients) => expanded.push(Expansion {
+                    pending: pending.clone(),
+                    recipients: recipients.clone(),
+                }),
+                Verdict::Failed(_) | Verdict::Stopped(_) | Verdict::LeftForLater => {}
+            }
+        }
         self.store.acknowledge(now, &done).await?;
-        finished.retain(|finished| !is_done(finished));
+        finished.retain(|finished| !matches!(finished.verdict, Verdict::Done));
+        self.store.expand(now, &expanded).await?;
+        finished.retain(|finished| !matches!(finished.verdict, Verdict::Expanded(_)));
         while let Some(last) = finished.last() {
             match &last.verdict {
                 Verdict::Failed(trouble) => self.failed(now, last, trouble).await?,
-                Verdict::Stopped(trouble) => self.stopped(now, last.id, trouble).await?,
-                Verdict::Done | Verdict::Expanded | Verdict::LeftForLater => {}
+                Verdict::Stopped(trouble) => self.stopped(now, last.pending.id, trouble).await?,
+                Verdict::Done | Verdict::Expanded(_) | Verdict::LeftForLater => {}
             }
             finished.pop();
         }
@@ -157,13 +158,15 @@ impl Runner {
         finished: &Finished,
         trouble: &Trouble,
     ) -> Result<(), StoreError> {
-        let n_tries = finished.attempts.saturating_add(1);
+        let n_tries = finished.pending.attempts.saturating_add(1);
         if self.attempts_max <= n_tries {
-            return self.stopped(now, finished.id, trouble).await;
+            return self.stopped(now, finished.pending.id, trouble).await;
         }
         let again_at = self.backoff.after(n_tries, now);
         let report = trouble.report();
-        self.store.postpone(finished.id, again_at, &report).await
+        self.store
+            .postpone(finished.pending.id, again_at, &report)
+            .await
     }
 
     async fn stopped(
@@ -199,9 +202,8 @@ async fn perform(performer: &Performer, pending: PendingEffect) -> Finished {
     let verdict = AssertUnwindSafe(performer.perform(&pending)).catch_unwind();
     let verdict = verdict.await;
     Finished {
-        id: pending.id,
-        attempts: pending.attempts,
         verdict: verdict.unwrap_or(Verdict::Failed(Trouble::Mistake)),
+        pending,
     }
 }
 

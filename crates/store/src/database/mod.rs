@@ -113,7 +113,7 @@ pub(crate) mod outbox {
     }
     writes! { outbox:
         fn acknowledge(ids: &str, now_us: i64) -> ();
-        fn expand(effect_id: &str, parts: &str, now_us: i64) -> ();
+        fn expand(ids: &str, parts: &str, now_us: i64) -> ();
         fn postpone(effect_id: &str, part: u32, next_attempt_us: i64, failure: &str) -> ();
         fn stop_effect(incident: &NewIncident<'_>) -> ();
         fn restart_effect(effect_id: &str, part: u32, incident: u64, now_us: i64) -> ();

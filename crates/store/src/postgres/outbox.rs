@@ -137,26 +137,27 @@ pub(crate) async fn acknowledge(
     Ok(())
 }
 
-/// Adds the parts of an effect and marks it as done, unless that was done before. `parts` is a JSON array of pairs.
+/// Adds the parts of effects and marks these as done, unless that was done before. `ids` is a JSON array, `parts` one of effect, number and
+/// payload.
 pub(crate) async fn expand(
     conn: &mut PgConnection,
-    effect_id: &str,
+    ids: &str,
     parts: &str,
     now_us: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "with parts as (
              insert into outbox (effect_id, part, position, payload, created_at_us, next_attempt_us)
-             select whole.effect_id, (each ->> 0)::bigint, whole.position, each ->> 1, whole.created_at_us, $3
-             from outbox as whole
-             cross join json_array_elements($2::json) as each
-             where whole.effect_id = $1 and whole.part = 0 and whole.done_at_us is null
+             select whole.effect_id, (each ->> 1)::bigint, whole.position, each ->> 2, whole.created_at_us, $3
+             from json_array_elements($2::json) as each
+             join outbox as whole on whole.effect_id = each ->> 0 and whole.part = 0
+             where whole.done_at_us is null
          )
          update outbox
          set done_at_us = $3, failure = null, stopped_at_us = null
-         where effect_id = $1 and part = 0 and done_at_us is null",
+         where effect_id = any (array(select json_array_elements_text($1::json))) and part = 0 and done_at_us is null",
     )
-    .bind(effect_id)
+    .bind(ids)
     .bind(parts)
     .bind(now_us)
     .execute(conn)

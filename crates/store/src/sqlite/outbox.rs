@@ -139,25 +139,26 @@ pub(crate) async fn acknowledge(
     Ok(())
 }
 
-/// Adds the parts of an effect and marks it as done, unless that was done before. `parts` is a JSON array of pairs.
+/// Adds the parts of effects and marks these as done, unless that was done before. `ids` is a JSON array, `parts` one of effect, number and
+/// payload.
 pub(crate) async fn expand(
     conn: &mut SqliteConnection,
-    effect_id: &str,
+    ids: &str,
     parts: &str,
     now_us: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "insert into outbox (effect_id, part, position, payload, created_at_us, next_attempt_us)
-         select whole.effect_id, each.value ->> 0, whole.position, each.value ->> 1, whole.created_at_us, $3
-         from outbox as whole
-         join json_each($2) as each
-         where whole.effect_id = $1 and whole.part = 0 and whole.done_at_us is null;
+         select whole.effect_id, each.value ->> 1, whole.position, each.value ->> 2, whole.created_at_us, $3
+         from json_each($2) as each
+         cross join outbox as whole on whole.effect_id = each.value ->> 0 and whole.part = 0
+         where whole.done_at_us is null;
 
          update outbox
          set done_at_us = $3, failure = null, stopped_at_us = null
-         where effect_id = $1 and part = 0 and done_at_us is null;",
+         where effect_id in (select each.value from json_each($1) as each) and part = 0 and done_at_us is null;",
     )
-    .bind(effect_id)
+    .bind(ids)
     .bind(parts)
     .bind(now_us)
     .execute(conn)
