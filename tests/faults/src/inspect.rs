@@ -42,7 +42,7 @@ impl Acknowledged {
         let answer = match outcome {
             Ok(Receipt { version, .. }) => Given::Version(*version),
             Err(Refusal::Rejected(_)) => Given::Refused,
-            Err(Refusal::Fault(_)) => return None,
+            Err(Refusal::Fault(_) | Refusal::Mistake) => return None,
         };
         let submission = &line.submission;
         let kept = submission.actor.who != naru_domain::Who::Clock;

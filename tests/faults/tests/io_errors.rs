@@ -132,6 +132,7 @@ impl Rig {
         let outcome = self.commit(line).await?;
         let failed = self.disk.repair();
         match outcome {
+            Err(Refusal::Mistake) => bail!("a mistake in the program"),
             Err(Refusal::Fault(fault)) => {
                 ensure!(0 < failed, "a fault without a cause: {fault}");
                 let named = match broken {
