@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use naru_engine::mail::{Security, SmtpCredentials, SmtpOptions};
+use naru_server::Rates;
 use naru_store::{Database, StoreOptions};
 use serde::Deserialize;
 use std::convert::Infallible;
@@ -25,6 +26,8 @@ pub(crate) struct Config {
     pub(crate) base_url: Option<String>,
     /// How letters leave.
     pub(crate) mail: Mail,
+    /// How much one account may ask of the API, and how often an address may fail to sign in.
+    pub(crate) limits: Rates,
 }
 
 impl Default for Config {
@@ -35,6 +38,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             base_url: None,
             mail: Mail::default(),
+            limits: Rates::default(),
         }
     }
 }

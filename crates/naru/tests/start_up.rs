@@ -482,6 +482,10 @@ async fn settings_that_cannot_be_are_refused_before_a_folder_is_made() {
             b"[mail]\nfrom_name = \"a\\nBcc: all\"",
             &["`mail.from_name`", "U+000A"],
         ),
+        (
+            b"[limits]\ncost_burst = 0",
+            &["naru.toml:2", "`0`", "nonzero"],
+        ),
         (b"[mail.smtp]\nhost = ''", &["`mail.smtp`", "name is empty"]),
         (
             b"[mail.smtp]\nhost = 'mail example'",

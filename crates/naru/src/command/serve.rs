@@ -81,7 +81,10 @@ impl Running {
         let app = AppState::new(
             engine.clone(),
             reference,
-            AppOptions::new(config.base_url()),
+            AppOptions {
+                base_url: config.base_url(),
+                rates: config.limits,
+            },
         )?;
         Ok(Self {
             engine,

@@ -3,13 +3,15 @@
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use naru_domain::AccountId;
+use serde::Deserialize;
 use std::fmt;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// The rates. A request costs at least 1; a query costs what it asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Rates {
     /// Cost that an account regains each second.
     pub cost_per_second: NonZeroU32,
