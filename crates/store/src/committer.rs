@@ -1,6 +1,7 @@
 //! The one way in: commands become events, many commands in one transaction, and while one is on its way to the disk the next is decided.
 
-use crate::database::rows::{Append, Head};
+use crate::batch::Prepared;
+use crate::database::rows::{Append, End, Head};
 use crate::database::{Writer, append, log};
 use crate::deciding::Lookup;
 use crate::plan::{Failed, Plan};
@@ -106,7 +107,7 @@ pub trait Queue: Send {
     fn answer(&mut self, command: Self::Command, outcome: Outcome);
 }
 
-/// Decides and writes batches; owned by the one task that writes.
+/// Decides and writes batches; owned by the one task of the process that writes.
 #[derive(Debug)]
 pub struct Committer {
     store: Store,
@@ -114,6 +115,8 @@ pub struct Committer {
     /// Where the log ends, unless the last transaction failed, and the writer's era in which that was known.
     head: Option<(u64, Head)>,
     aftermath: Aftermath,
+    /// Whether other processes write so much that the end of the log is better held while a batch is decided.
+    is_contended: bool,
     /// Commands seen lately: one that comes again is looked up at once.
     recent: Cache<CommandId, ()>,
 }
@@ -128,13 +131,14 @@ const BATCH_MAX: usize = 512;
 const AHEAD_MAX: usize = 8;
 
 impl Committer {
-    /// A committer for `store`. There must be one only.
+    /// A committer for `store`. There must be one only in a process.
     pub fn new(store: Store, reference: Arc<Reference>) -> Self {
         Self {
             store,
             reference,
             head: None,
             aftermath: Aftermath::default(),
+            is_contended: false,
             recent: Cache::new(RECENT_COMMANDS),
         }
     }
@@ -204,13 +208,9 @@ impl Committer {
             ..Aftermath::default()
         };
         let mut ahead = None;
-        let mut result = self.write(&mut plan, Some((&mut *queue, &mut ahead))).await;
-        if let Err(Failed::Fault(StoreError::Refused { .. })) = &result
-            && plan.lookup() == Lookup::OnCollision
-        {
-            plan.start_over(Lookup::Always);
-            result = self.write::<Q>(&mut plan, None).await;
-        }
+        let result = self
+            .write_first_or_again(&mut plan, Some((&mut *queue, &mut ahead)))
+            .await;
         match (&result, &mut ahead) {
             (Err(_), Some(ahead)) => ahead.start_over(Lookup::Always),
             (Err(_), None) | (Ok(()), _) => {}
@@ -243,7 +243,7 @@ impl Committer {
         for command in plan.into_commands() {
             let mut alone = Plan::new(now, vec![command]);
             alone.start_over(Lookup::Always);
-            match self.write::<Q>(&mut alone, None).await {
+            match self.write_first_or_again::<Q>(&mut alone, None).await {
                 Ok(()) => answers.extend(alone.into_answers()),
                 Err(failed) => answers.extend(alone.into_commands().into_iter().map(|command| {
                     let refused = failed.refuse(command.borrow());
@@ -254,38 +254,61 @@ impl Committer {
         answers
     }
 
+    /// Writes a plan, decided again where somebody else was first: with its commands looked up, or with the end of the log held meanwhile.
+    async fn write_first_or_again<Q: Queue>(
+        &mut self,
+        plan: &mut Plan<Q::Command>,
+        mut next: Option<Next<'_, Q>>,
+    ) -> Result<(), Failed> {
+        loop {
+            match self.write(plan, next.take()).await {
+                Err(Failed::Fault(StoreError::Overtaken)) if !self.is_contended => {
+                    self.is_contended = true;
+                    plan.start_over(plan.lookup());
+                }
+                Err(Failed::Fault(StoreError::Refused { .. }))
+                    if plan.lookup() == Lookup::OnCollision =>
+                {
+                    plan.start_over(Lookup::Always);
+                }
+                result => return result,
+            }
+        }
+    }
+
     /// One durable transaction. Meanwhile the next one is planned, if there is a queue to take from.
     async fn write<Q: Queue>(
         &mut self,
         plan: &mut Plan<Q::Command>,
-        next: Option<(&mut Q, &mut Option<Plan<Q::Command>>)>,
+        next: Option<Next<'_, Q>>,
     ) -> Result<(), Failed> {
         let store = self.store.clone();
         let mut writer = store.writer().await?;
-        let era = writer.era();
-        // Taken, so that after any failure below the true end is read again.
-        let known = self.head.take();
-        let head = match known.filter(|(known_in, _)| *known_in == era) {
-            Some((_, head)) => head,
-            None => log::head(writer.conn()).await?,
+        // Kept until the new states are in memory: whoever hears meanwhile that others have written takes those away, not the ones before.
+        let mut known = store.known().lock().await;
+        let end = self.find_end(&mut writer, *known).await?;
+        let prepared = match self.prepare(plan, &mut writer, &mut known, end).await {
+            Ok(prepared) => prepared,
+            Err(failed) => {
+                if end.is_held {
+                    writer.abandon().await;
+                }
+                return Err(failed);
+            }
         };
-        plan.stand_on(era, head, &self.reference);
-        plan.decide(&store, writer.conn(), &mut self.recent).await?;
-        let head = plan.head().unwrap_or(head);
-        if let Some(prepared) = plan.finish()? {
+        let head = plan.head().unwrap_or(end.head);
+        if let Some(prepared) = prepared {
             let result = match next {
-                None => write(&mut writer, prepared.append).await,
+                None => write(&mut writer, prepared.append, end).await,
                 Some((queue, ahead)) => {
                     let mut next = Plan::after(plan, &self.reference);
-                    let result = self
-                        .write_and_plan(&mut writer, prepared.append, plan, queue, &mut next)
-                        .await;
+                    let writing = write(&mut writer, prepared.append, end);
+                    let result = self.write_and_plan(writing, plan, queue, &mut next).await;
                     *ahead = (0 < next.len()).then_some(next);
                     result
                 }
             };
-            if plan.lookup() == Lookup::Always || !matches!(result, Err(StoreError::Refused { .. }))
-            {
+            if !is_tried_again(plan.lookup(), &result) {
                 store.note_write(&result);
             }
             result?;
@@ -293,23 +316,81 @@ impl Committer {
             let earliest = self.aftermath.earliest_wakeup;
             self.aftermath.earliest_wakeup =
                 earliest.into_iter().chain(prepared.earliest_wakeup).min();
+        } else {
+            self.write_nothing(&mut writer, end).await?;
         }
-        self.head = Some((era, head));
+        self.head = Some((writer.era(), head));
         self.aftermath.position = head.position;
+        *known = head.position.max(*known);
         plan.publish(&store);
+        Ok(())
+    }
+
+    /// Where the log ends: as it was left; or asked anew; or, where others keep writing too, held there until the transaction is over.
+    async fn find_end(&mut self, writer: &mut Writer, known: u64) -> Result<End, StoreError> {
+        // Taken, so that after any failure the true end is read again.
+        let left = self.head.take();
+        if self.is_contended {
+            let conn = writer.begin().await?;
+            let held = log::lock_head(conn).await;
+            let head = match held {
+                Ok(head) => head,
+                Err(error) => return writer.after_commit(Err(error)).await,
+            };
+            // If nobody came in between, perhaps nobody will.
+            self.is_contended = left.is_none_or(|(_, left)| left != head);
+            return Ok(End {
+                head,
+                is_held: true,
+            });
+        }
+        let head = match left {
+            Some((era, head)) if era == writer.era() && known <= head.position => head,
+            Some(_) | None => log::head(writer.conn()).await?,
+        };
+        Ok(End {
+            head,
+            is_held: false,
+        })
+    }
+
+    /// Decides on what is there where the log ends.
+    async fn prepare<C: Borrow<Submission>>(
+        &mut self,
+        plan: &mut Plan<C>,
+        writer: &mut Writer,
+        known: &mut u64,
+        end: End,
+    ) -> Result<Option<Prepared>, Failed> {
+        let store = &self.store;
+        let era = writer.era();
+        let conn = writer.conn();
+        store.learn_at(conn, known, end.head.position).await?;
+        plan.stand_on(era, end.head, &self.reference);
+        plan.decide(store, conn, &mut self.recent).await?;
+        plan.finish()
+    }
+
+    /// What was decided holds only if nobody else has written meanwhile, also where there is nothing to write.
+    async fn write_nothing(&self, writer: &mut Writer, end: End) -> Result<(), StoreError> {
+        if end.is_held {
+            return writer.finish(Ok(())).await;
+        }
+        if self.store.has_company() && log::head(writer.conn()).await? != end.head {
+            return Err(StoreError::Overtaken);
+        }
         Ok(())
     }
 
     /// One transaction, and meanwhile the next plan.
     async fn write_and_plan<Q: Queue>(
         &mut self,
-        writer: &mut Writer,
-        append: Append,
+        writing: impl Future<Output = Result<(), StoreError>> + Send,
         plan: &mut Plan<Q::Command>,
         queue: &mut Q,
         next: &mut Plan<Q::Command>,
     ) -> Result<(), StoreError> {
-        let mut writing = pin!(write(writer, append));
+        let mut writing = pin!(writing);
         let mut commands = Vec::new();
         let mut more = true;
         loop {
@@ -326,11 +407,23 @@ impl Committer {
     }
 }
 
+/// The queue to take the next plan from, and where that goes.
+type Next<'a, Q> = (&'a mut Q, &'a mut Option<Plan<<Q as Queue>::Command>>);
+
 /// One transaction.
-async fn write(writer: &mut Writer, append: Append) -> Result<(), StoreError> {
+async fn write(writer: &mut Writer, append: Append, end: End) -> Result<(), StoreError> {
     let conn = writer.conn_to_begin();
-    let result = append::append(conn, append).await;
+    let result = append::append(conn, append, end).await;
     writer.after_commit(result).await
+}
+
+/// Whether a failure says nothing about the store, only that somebody else was first.
+fn is_tried_again<T>(lookup: Lookup, result: &Result<T, StoreError>) -> bool {
+    match result {
+        Err(StoreError::Overtaken) => true,
+        Err(StoreError::Refused { .. }) => lookup == Lookup::OnCollision,
+        Ok(_) | Err(_) => false,
+    }
 }
 
 /// A queue of one batch whose answers are kept.

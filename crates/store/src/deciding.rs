@@ -66,6 +66,8 @@ pub(crate) enum Lookup {
 #[derive(Debug)]
 pub(crate) struct Deciding {
     reference: Arc<Reference>,
+    /// Where the log ends before the first of them.
+    base: Head,
     /// The time of the command decided last.
     at: Timestamp,
     first_answers: BTreeMap<CommandId, FirstAnswer>,
@@ -80,12 +82,18 @@ impl Deciding {
     pub(crate) fn new(reference: Arc<Reference>, head: Head) -> Self {
         Self {
             reference,
+            base: head,
             at: Timestamp::MIN,
             first_answers: BTreeMap::new(),
             aggregates: BTreeMap::new(),
             batch: Batch::new(head),
             emails: BTreeMap::new(),
         }
+    }
+
+    /// Where the log must end for this to hold.
+    pub(crate) fn base(&self) -> Head {
+        self.base
     }
 
     /// Where the log ends once this is written.

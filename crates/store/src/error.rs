@@ -126,6 +126,22 @@ pub enum StoreError {
         /// What the database said.
         source: Arc<sqlx::Error>,
     },
+    /// Another process has written since this one last looked; deciding again on what is there now helps.
+    #[error("another process has written meanwhile")]
+    Overtaken,
+    /// Only PostgreSQL admits several processes that write.
+    #[error(
+        "a record in a file admits one process; keep it on PostgreSQL to work on it from several"
+    )]
+    OneProcessOnly,
+    /// The folder has no key, and the record was written beside one.
+    #[error(
+        "`{}` is not the data folder that belongs to this record: every process of an installation uses the same one, for documents and keys", folder.display()
+    )]
+    OtherFolder {
+        /// The data folder.
+        folder: PathBuf,
+    },
     /// A row broke a rule of the schema.
     #[error("a row was refused by the schema: {source}")]
     Refused {
@@ -183,11 +199,13 @@ impl StoreError {
             | Self::Busy { .. }
             | Self::Away { .. }
             | Self::InUse { .. } => Retry::Later,
-            Self::Refused { .. } => Retry::Conflict,
+            Self::Refused { .. } | Self::Overtaken => Retry::Conflict,
             Self::AlreadyOpen { .. }
             | Self::NotNaru { .. }
             | Self::WrongEncoding { .. }
             | Self::NoCopy
+            | Self::OneProcessOnly
+            | Self::OtherFolder { .. }
             | Self::TooNew { .. }
             | Self::OldSqlite { .. }
             | Self::NotAFolder { .. }
@@ -218,6 +236,9 @@ impl StoreError {
             | Self::NotNaru { .. }
             | Self::WrongEncoding { .. }
             | Self::NoCopy
+            | Self::Overtaken
+            | Self::OneProcessOnly
+            | Self::OtherFolder { .. }
             | Self::TooNew { .. }
             | Self::OldSqlite { .. }
             | Self::NotAFolder { .. }

@@ -40,6 +40,11 @@ impl CheckpointKey {
         }
     }
 
+    /// Whether a data folder has a key.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
     /// Reads the key of a data folder.
     pub(crate) fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE);

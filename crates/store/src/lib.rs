@@ -26,6 +26,7 @@ mod reference;
 mod reindex;
 mod sqlite;
 mod store;
+mod together;
 
 pub use audit::{Broken, Checkpoint, Fracture, Whole};
 pub use backup::Copied;
@@ -46,5 +47,5 @@ pub use reference::ShippedProblem;
 pub use reindex::Reindexed;
 pub use store::{
     CommandAnswer, Database, Health, LoadError, Loaded, Store, StoreOptions, StoredEvent,
-    Synchronous, WakeUp,
+    Synchronous, WakeUp, Writers,
 };

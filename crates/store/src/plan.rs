@@ -124,7 +124,8 @@ impl<C: Borrow<Submission>> Plan<C> {
 
     /// Sees to it that the decisions suppose the record as it is, with its end at `head`.
     pub(crate) fn stand_on(&mut self, era: u64, head: Head, reference: &Arc<Reference>) {
-        if self.ground.as_ref().is_none_or(|(stood, _)| *stood != era) {
+        let stands = |(stood, deciding): &(u64, Deciding)| *stood == era && deciding.base() == head;
+        if !self.ground.as_ref().is_some_and(stands) {
             self.start_over(self.lookup);
             self.ground = Some((era, Deciding::new(Arc::clone(reference), head)));
         }

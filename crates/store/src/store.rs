@@ -38,6 +38,16 @@ pub enum Database {
     Postgres(PostgresUrl),
 }
 
+/// Who else may write to the record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Writers {
+    /// Nobody: all others are kept out.
+    #[default]
+    One,
+    /// Processes that were opened in the same way. Only PostgreSQL has room for them.
+    Many,
+}
+
 /// Where the store lies and how it is opened.
 #[derive(Clone, Debug)]
 pub struct StoreOptions {
@@ -45,6 +55,8 @@ pub struct StoreOptions {
     pub folder: PathBuf,
     /// Which database keeps the record. Documents and keys are in the folder either way.
     pub database: Database,
+    /// Who else may write to it.
+    pub writers: Writers,
     /// How many aggregates' states are kept in memory.
     pub cached_states: usize,
     /// The name of a registered SQLite VFS. Only for harnesses that record or break writes.
@@ -59,6 +71,7 @@ impl StoreOptions {
         Self {
             folder: folder.into(),
             database: Database::Sqlite,
+            writers: Writers::One,
             cached_states: 10_000,
             vfs: None,
             synchronous: Synchronous::Full,
@@ -164,6 +177,8 @@ struct Inner {
     writer: tokio::sync::Mutex<Option<Writer>>,
     readers: Readers,
     states: Cache<AggregateId, Arc<Loaded>>,
+    /// How far the log is known here: no state in memory is older than that.
+    known: tokio::sync::Mutex<u64>,
     health: Mutex<Health>,
     leases: Mutex<Leases>,
     documents: DocumentStore,
@@ -174,15 +189,23 @@ struct Inner {
 
 impl Store {
     /// Opens the folder, making it if it is not there, and the database. A second process gets [`StoreError::AlreadyOpen`] on the same folder,
-    /// [`StoreError::InUse`] on the same PostgreSQL database.
+    /// [`StoreError::InUse`] on the same PostgreSQL database, unless both admit others ([`Writers::Many`]).
     pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
         let folder = options.folder.clone();
+        match (&options.database, options.writers) {
+            (Database::Sqlite, Writers::Many) => return Err(StoreError::OneProcessOnly),
+            (Database::Sqlite | Database::Postgres(_), _) => {}
+        }
         if folder.is_file() {
             return Err(StoreError::NotAFolder { folder });
         }
         std::fs::create_dir_all(&folder).map_err(StoreError::file(&folder))?;
-        let lock = lock(&folder)?;
-        let (writer, readers) = database::connect(&options).await?;
+        let lock = lock(&folder, options.writers)?;
+        let (mut writer, readers) = database::connect(&options).await?;
+        let known = log::head(&mut writer).await?.position;
+        if options.writers == Writers::Many && 0 < known && !CheckpointKey::is_in(&folder) {
+            return Err(StoreError::OtherFolder { folder });
+        }
         let documents = DocumentStore::open(&folder.join("documents"))?;
         let key = CheckpointKey::open(&folder)?;
         Ok(Self {
@@ -190,6 +213,7 @@ impl Store {
                 writer: tokio::sync::Mutex::new(Some(Writer::new(writer))),
                 readers,
                 states: Cache::new(options.cached_states),
+                known: tokio::sync::Mutex::new(known),
                 options,
                 health: Mutex::default(),
                 leases: Mutex::default(),
@@ -208,6 +232,11 @@ impl Store {
     /// Which database keeps the record.
     pub fn database(&self) -> &Database {
         &self.inner.options.database
+    }
+
+    /// Who else may write to it.
+    pub fn writers(&self) -> Writers {
+        self.inner.options.writers
     }
 
     pub(crate) fn options(&self) -> &StoreOptions {
@@ -360,6 +389,10 @@ impl Store {
         Ok(era)
     }
 
+    pub(crate) fn known(&self) -> &tokio::sync::Mutex<u64> {
+        &self.inner.known
+    }
+
     pub(crate) fn states(&self) -> &Cache<AggregateId, Arc<Loaded>> {
         &self.inner.states
     }
@@ -396,7 +429,7 @@ impl Store {
     }
 }
 
-fn lock(folder: &Path) -> Result<File, StoreError> {
+fn lock(folder: &Path, writers: Writers) -> Result<File, StoreError> {
     let path = folder.join("naru.lock");
     let file = File::options()
         .create(true)
@@ -404,7 +437,11 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
         .write(true)
         .open(&path)
         .map_err(StoreError::file(&path))?;
-    match file.try_lock() {
+    let taken = match writers {
+        Writers::One => file.try_lock(),
+        Writers::Many => file.try_lock_shared(),
+    };
+    match taken {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen {
             folder: folder.to_owned(),

@@ -147,6 +147,7 @@ async fn a_lost_session_costs_at_most_a_fault_and_health_tells_when_it_is_over()
                 assert!(matches!(store.health(), Health::Red(_)));
             }
             Err(Refusal::Rejected(rejection)) => panic!("{rejection:?}"),
+            Err(Refusal::Mistake) => panic!("a mistake in the program"),
         }
         store.pulse().await.unwrap();
         assert!(matches!(store.health(), Health::Green));

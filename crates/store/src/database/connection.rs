@@ -59,7 +59,7 @@ pub(crate) async fn connect(options: &StoreOptions) -> Result<(Connection, Reade
             ))
         }
         Database::Postgres(url) => {
-            let link = Link::open(url).await?;
+            let link = Link::open(url, options.writers).await?;
             let readers = postgres::readers(url).await?;
             Ok((
                 Connection::Postgres(Box::new(link)),

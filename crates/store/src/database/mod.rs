@@ -46,15 +46,19 @@ macro_rules! writes {
 
 /// Writing a batch.
 pub(crate) mod append {
-    use super::rows::Append;
+    use super::rows::{Append, End};
     use super::{Connection, StoreError, limited, postgres, sqlite};
 
-    /// Carries out the whole transaction, from begin to commit. After an error the caller must roll back.
-    pub(crate) async fn append(conn: &mut Connection, append: Append) -> Result<(), StoreError> {
+    /// Carries out the whole transaction, from begin to commit, if the log still ends where it did. After an error the caller must roll back.
+    pub(crate) async fn append(
+        conn: &mut Connection,
+        append: Append,
+        end: End,
+    ) -> Result<(), StoreError> {
         match conn {
-            Connection::Sqlite(conn) => sqlite::append::append(conn, append).await,
+            Connection::Sqlite(conn) => sqlite::append::append(conn, append, end).await,
             Connection::Postgres(link) => {
-                let result = limited(postgres::append::append(link.conn(), append)).await;
+                let result = limited(postgres::append::append(link.conn(), append, end)).await;
                 link.note(result)
             }
         }
@@ -74,8 +78,10 @@ pub(crate) mod log {
         fn events_after(position: u64, limit: u32) -> Vec<EventRow>;
         fn due_wake_ups(now_us: i64, limit: u32) -> Vec<WakeUpRow>;
         fn next_wake_up() -> Option<i64>;
+        fn changed_after(position: u64, limit: u32) -> Vec<(u64, String)>;
     }
     writes! { log:
+        fn lock_head() -> Head;
         fn stop_aggregate(aggregate_id: &str, reason: &str, now_us: i64) -> ();
     }
 }

@@ -47,10 +47,18 @@ pub(crate) struct WakeUpRow {
 }
 
 /// Where the log ends.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) position: u64,
     pub(crate) log_hash: Hash,
+}
+
+/// Where the log ends while a batch is decided, and must still end when it is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End {
+    pub(crate) head: Head,
+    /// Whether a transaction is open that keeps others from moving it.
+    pub(crate) is_held: bool,
 }
 
 /// An event as bytes: what was tampered with need not be text any more.

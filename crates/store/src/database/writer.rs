@@ -99,6 +99,11 @@ impl Writer {
         result
     }
 
+    /// Forgets the transaction.
+    pub(crate) async fn abandon(&mut self) {
+        self.rollback().await;
+    }
+
     async fn rollback(&mut self) {
         // A failed commit or a full disk may have rolled back already; then there is nothing to do. A lost connection is made anew.
         if let Err(error) = self.conn.rollback().await {

@@ -3,24 +3,31 @@
 use super::{index_tables, log};
 use crate::StoreError;
 use crate::database::rows::{
-    Append, CommandSlot, EventSlot, Head, HeadSlot, POSITION_CHANNEL, Rest, signed,
+    Append, CommandSlot, End, EventSlot, Head, HeadSlot, POSITION_CHANNEL, Rest, signed,
 };
 use sqlx::PgConnection;
 
-/// Carries out the whole transaction, from begin to commit. After an error the caller must roll back.
-pub(crate) async fn append(conn: &mut PgConnection, append: Append) -> Result<(), StoreError> {
-    if append.rest.is_empty() {
+/// Carries out the whole transaction, from begin to commit, unless another process has moved the end of the log. After an error the caller must
+/// roll back.
+pub(crate) async fn append(
+    conn: &mut PgConnection,
+    append: Append,
+    end: End,
+) -> Result<(), StoreError> {
+    if append.rest.is_empty() && !end.is_held {
         // One statement is one transaction.
-        return insert(conn, &append).await;
+        return insert(conn, &append, end).await;
     }
-    sqlx::query("begin").execute(&mut *conn).await?;
-    insert(&mut *conn, &append).await?;
+    if !end.is_held {
+        sqlx::query("begin").execute(&mut *conn).await?;
+    }
+    insert(&mut *conn, &append, end).await?;
     write_rest(&mut *conn, &append.rest, append.at_us).await?;
     sqlx::query("commit").execute(conn).await?;
     Ok(())
 }
 
-async fn insert(conn: &mut PgConnection, append: &Append) -> Result<(), StoreError> {
+async fn insert(conn: &mut PgConnection, append: &Append, end: End) -> Result<(), StoreError> {
     let Append {
         at_us,
         events,
@@ -47,7 +54,7 @@ async fn insert(conn: &mut PgConnection, append: &Append) -> Result<(), StoreErr
         .collect();
     let times: Vec<i64> = events.iter().map(|event| event.at_us).collect();
     let wake_ups: Vec<Option<i64>> = aggregates.iter().map(|head| head.wake_at_us).collect();
-    sqlx::query(APPEND)
+    let written = sqlx::query(APPEND)
         .bind(at_us)
         .bind(event(|event| event.position))
         .bind(texts(events, |event| &event.aggregate_id))
@@ -72,30 +79,36 @@ async fn insert(conn: &mut PgConnection, append: &Append) -> Result<(), StoreErr
         .bind(log_hash.as_slice())
         .bind(POSITION_CHANNEL)
         .bind(times)
-        .execute(conn)
+        .bind(signed(end.head.position))
+        .fetch_optional(conn)
         .await?;
-    Ok(())
+    written.map(drop).ok_or(StoreError::Overtaken)
 }
 
-const APPEND: &str = "with new_event as (
+/// Everything hangs on the end of the log: whoever moves it first is written, and whoever comes after writes nothing at all.
+const APPEND: &str = "with new_head as (
+         update log_head set position = $21, log_hash = $22 where \"only\" = 1 and position = $25 returning position
+     ), new_event as (
          insert into event
              (position, aggregate_id, version, previous_position, at_us, actor, command_id, payload, hash, log_hash)
          select *
          from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $24::bigint[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bytea[])
+         where exists (select from new_head)
      ), new_command as (
          insert into command (command_id, fingerprint, aggregate_id, version, position, at_us, rejection)
          select command_id, fingerprint, aggregate_id, version, position, $1, rejection
          from unnest($11::text[], $12::bytea[], $13::text[], $14::bigint[], $15::bigint[], $16::text[])
              as slot (command_id, fingerprint, aggregate_id, version, position, rejection)
+         where exists (select from new_head)
      ), new_aggregate as (
          insert into aggregate (aggregate_id, version, head_position, wake_at_us)
-         select * from unnest($17::text[], $18::bigint[], $19::bigint[], $20::bigint[])
+         select *
+         from unnest($17::text[], $18::bigint[], $19::bigint[], $20::bigint[])
+         where exists (select from new_head)
          on conflict (aggregate_id) do update
          set version = excluded.version, head_position = excluded.head_position, wake_at_us = excluded.wake_at_us
-     ), new_head as (
-         update log_head set position = $21, log_hash = $22
      )
-     select pg_notify($23, $21::text)";
+     select pg_notify($23, $21::text) from new_head";
 
 fn numbers<T>(slots: &[T], value: fn(&T) -> u64) -> Vec<i64> {
     slots.iter().map(|slot| signed(value(slot))).collect()

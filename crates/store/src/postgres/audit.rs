@@ -106,12 +106,12 @@ pub(crate) async fn last_checkpoint(executor: impl PgExecutor<'_>) -> Result<u64
     counted(&row, 0)
 }
 
-/// Adds a checkpoint.
+/// Adds a checkpoint, unless another process was first.
 pub(crate) async fn insert_checkpoint(
     conn: &mut PgConnection,
     row: &CheckpointRow,
 ) -> Result<(), StoreError> {
-    sqlx::query("insert into checkpoint (position, log_hash, at_us, signature, key_id) values ($1, $2, $3, $4, $5)")
+    sqlx::query("insert into checkpoint (position, log_hash, at_us, signature, key_id) values ($1, $2, $3, $4, $5) on conflict do nothing")
         .bind(signed(row.position))
         .bind(row.log_hash.as_slice())
         .bind(row.at_us)

@@ -2,21 +2,24 @@
 
 use super::PostgresUrl;
 use crate::StoreError;
+use crate::store::Writers;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection, SqlSafeStr, SqlStr};
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const READERS_MAX: u32 = 8;
 /// How long a reader waits for a connection, and how long connecting may take.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// How long a statement that serves somebody may take before the server counts as gone.
 const STATEMENT_LIMIT: Duration = Duration::from_secs(30);
+/// How long processes that start together may take to bring the schema up to date, or those of an older version to go.
+const MIGRATION_LIMIT: Duration = Duration::from_secs(10);
 /// How long a writer waits for the lock of one that has just died.
 const LOCK_LIMIT: &str = "3s";
-/// The advisory lock of the one writer: “naru” in ASCII.
+/// The advisory lock of writers, of one alone or shared by many: “naru” in ASCII.
 const WRITER_LOCK: i64 = 0x6e61_7275;
 
 /// What every session is set to.
@@ -59,15 +62,59 @@ async fn within<T>(
     })
 }
 
-/// A session for the one writer.
-pub(super) async fn connect_writer(url: &PostgresUrl) -> Result<PgConnection, StoreError> {
+/// A session that writes, with the lock that this takes.
+pub(super) async fn connect_writer(
+    url: &PostgresUrl,
+    writers: Writers,
+) -> Result<PgConnection, StoreError> {
     let mut conn = within(CONNECT_LIMIT, connect(session(url))).await?;
     limited(async {
         check_settings(&mut conn).await?;
-        take_lock(&mut conn, url).await
+        take_lock(&mut conn, url, writers).await
     })
     .await?;
     Ok(conn)
+}
+
+/// A session that writes, on a schema that is up to date. Nobody else writes while that is made so.
+pub(super) async fn prepare(
+    url: &PostgresUrl,
+    writers: Writers,
+) -> Result<PgConnection, StoreError> {
+    match writers {
+        Writers::One => {
+            let mut conn = connect_writer(url, writers).await?;
+            migrate(&mut conn).await?;
+            Ok(conn)
+        }
+        Writers::Many => {
+            let until = Instant::now() + MIGRATION_LIMIT;
+            loop {
+                let mut conn = connect_writer(url, Writers::Many).await?;
+                if is_up_to_date(&mut conn).await? {
+                    return Ok(conn);
+                }
+                limited(async { Ok(sqlx::Connection::close(conn).await?) }).await?;
+                match connect_writer(url, Writers::One).await {
+                    Ok(mut alone) => {
+                        migrate(&mut alone).await?;
+                        limited(async { Ok(sqlx::Connection::close(alone).await?) }).await?;
+                    }
+                    // Another process that starts may be doing it.
+                    Err(StoreError::InUse { .. }) if Instant::now() < until => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+}
+
+async fn is_up_to_date(conn: &mut PgConnection) -> Result<bool, StoreError> {
+    let known = migrations().iter().map(|(version, ..)| *version).max();
+    match limited(schema_version(conn)).await? {
+        Schema::Fresh => Ok(false),
+        Schema::Version(found) => Ok(Some(found) == known),
+    }
 }
 
 /// A session that reads a database somebody else may be writing.
@@ -134,11 +181,16 @@ async fn check_settings(conn: &mut PgConnection) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn take_lock(conn: &mut PgConnection, url: &PostgresUrl) -> Result<(), StoreError> {
-    let taken = sqlx::query("select pg_advisory_lock($1)")
-        .bind(WRITER_LOCK)
-        .execute(conn)
-        .await;
+async fn take_lock(
+    conn: &mut PgConnection,
+    url: &PostgresUrl,
+    writers: Writers,
+) -> Result<(), StoreError> {
+    let lock = match writers {
+        Writers::One => "select pg_advisory_lock($1)",
+        Writers::Many => "select pg_advisory_lock_shared($1)",
+    };
+    let taken = sqlx::query(lock).bind(WRITER_LOCK).execute(conn).await;
     match taken.map_err(StoreError::from) {
         Ok(_) => Ok(()),
         Err(StoreError::Busy { .. }) => Err(StoreError::InUse {
@@ -164,7 +216,7 @@ fn migrations() -> Vec<(i64, &'static str, SqlStr)> {
 }
 
 /// Brings the schema up to date.
-pub(super) async fn migrate(conn: &mut PgConnection) -> Result<(), StoreError> {
+async fn migrate(conn: &mut PgConnection) -> Result<(), StoreError> {
     schema_version(&mut *conn).await?;
     let migrator = Migrator::with_migrations(
         migrations()

@@ -1,27 +1,29 @@
 //! One session that may be lost and is then made anew.
 
 use super::PostgresUrl;
-use super::connect::{check_schema, connect_reader, connect_writer, limited, migrate};
+use super::connect::{check_schema, connect_reader, connect_writer, limited, prepare};
 use crate::StoreError;
+use crate::store::Writers;
 use sqlx::PgConnection;
 
 /// One session with the server.
 #[derive(Debug)]
 pub(crate) struct Link {
     url: PostgresUrl,
+    writers: Writers,
     conn: PgConnection,
     /// Whether the server was gone, or silent, when it was last asked.
     is_lost: bool,
 }
 
 impl Link {
-    /// The writer's session, on a schema that is up to date. It holds the lock that keeps other writers out for as long as it lives.
-    pub(crate) async fn open(url: &PostgresUrl) -> Result<Self, StoreError> {
-        let mut conn = connect_writer(url).await?;
-        migrate(&mut conn).await?;
+    /// The writer's session, on a schema that is up to date. For as long as it lives it holds the lock that keeps other writers out, or those
+    /// that were not opened in the same way.
+    pub(crate) async fn open(url: &PostgresUrl, writers: Writers) -> Result<Self, StoreError> {
         Ok(Self {
             url: url.clone(),
-            conn,
+            writers,
+            conn: prepare(url, writers).await?,
             is_lost: false,
         })
     }
@@ -30,6 +32,7 @@ impl Link {
     pub(crate) async fn open_to_read(url: &PostgresUrl) -> Result<Self, StoreError> {
         Ok(Self {
             url: url.clone(),
+            writers: Writers::Many,
             conn: connect_reader(url).await?,
             is_lost: false,
         })
@@ -57,13 +60,13 @@ impl Link {
         self.note(result)
     }
 
-    /// Makes the writer's session anew if it was lost. The lost one held the lock, so what it began has ended one way or the other once the
-    /// lock is taken again.
+    /// Makes the writer's session anew if it was lost. Where the lost one held the lock alone, what it began has ended one way or the other once
+    /// the lock is taken again; where it shared the lock, what it began may still end, and then counts as written by another process.
     pub(crate) async fn mend(&mut self) -> Result<bool, StoreError> {
         if !self.is_lost {
             return Ok(false);
         }
-        let mut conn = connect_writer(&self.url).await?;
+        let mut conn = connect_writer(&self.url, self.writers).await?;
         check_schema(&mut conn).await?;
         self.conn = conn;
         self.is_lost = false;

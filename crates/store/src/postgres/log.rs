@@ -1,5 +1,6 @@
 //! Reading the log.
 
+use super::limited;
 use crate::StoreError;
 use crate::database::rows::{ChainRow, CommandRow, EventRow, Head, WakeUpRow, signed};
 use crate::hash::Hash;
@@ -15,6 +16,37 @@ pub(crate) async fn head(executor: impl PgExecutor<'_>) -> Result<Head, StoreErr
         position: unsigned(&row, 0)?,
         log_hash: hash_at(&row, 1)?,
     })
+}
+
+/// Where the log ends; nobody else moves it until this transaction is over.
+pub(crate) async fn lock_head(conn: &mut PgConnection) -> Result<Head, StoreError> {
+    let row = limited(async move {
+        let lock = "select position, log_hash from log_head where \"only\" = 1 for update";
+        Ok(sqlx::query(lock).fetch_one(conn).await?)
+    })
+    .await?;
+    Ok(Head {
+        position: unsigned(&row, 0)?,
+        log_hash: hash_at(&row, 1)?,
+    })
+}
+
+/// Which aggregates the events after a position belong to, in the order of the log, at most `limit` events.
+pub(crate) async fn changed_after(
+    executor: impl PgExecutor<'_>,
+    position: u64,
+    limit: u32,
+) -> Result<Vec<(u64, String)>, StoreError> {
+    let rows = sqlx::query(
+        "select position, aggregate_id from event where $1 < position order by position limit $2",
+    )
+    .bind(signed(position))
+    .bind(i64::from(limit))
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((unsigned(row, 0)?, row.try_get(1)?)))
+        .collect()
 }
 
 /// The first answers to those of the commands that have one. `ids` is a JSON array.

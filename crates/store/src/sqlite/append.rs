@@ -5,7 +5,7 @@
 
 use super::{index_tables, log};
 use crate::StoreError;
-use crate::database::rows::{Append, CommandSlot, EventSlot, Head, HeadSlot, Rest, signed};
+use crate::database::rows::{Append, CommandSlot, End, EventSlot, Head, HeadSlot, Rest, signed};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
@@ -79,8 +79,13 @@ fn text(shape: Shape) -> String {
     )
 }
 
-/// Carries out the whole transaction, from begin to commit. After an error the caller must roll back.
-pub(crate) async fn append(conn: &mut SqliteConnection, append: Append) -> Result<(), StoreError> {
+/// Carries out the whole transaction, from begin to commit. After an error the caller must roll back. One process has the file, so nobody else moves
+/// the end of the log.
+pub(crate) async fn append(
+    conn: &mut SqliteConnection,
+    append: Append,
+    end: End,
+) -> Result<(), StoreError> {
     let Append {
         at_us,
         events,
@@ -95,7 +100,7 @@ pub(crate) async fn append(conn: &mut SqliteConnection, append: Append) -> Resul
         commands: commands.into_iter(),
         aggregates: aggregates.into_iter(),
     };
-    let mut begins = true;
+    let mut begins = !end.is_held;
     loop {
         let size = SIZES
             .into_iter()

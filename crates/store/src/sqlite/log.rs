@@ -17,6 +17,29 @@ pub(crate) async fn head(executor: impl SqliteExecutor<'_>) -> Result<Head, Stor
     })
 }
 
+/// Where the log ends; the transaction that is open keeps others out anyway.
+pub(crate) async fn lock_head(conn: &mut SqliteConnection) -> Result<Head, StoreError> {
+    head(conn).await
+}
+
+/// Which aggregates the events after a position belong to, in the order of the log, at most `limit` events.
+pub(crate) async fn changed_after(
+    executor: impl SqliteExecutor<'_>,
+    position: u64,
+    limit: u32,
+) -> Result<Vec<(u64, String)>, StoreError> {
+    let rows = sqlx::query(
+        "select position, aggregate_id from event where $1 < position order by position limit $2",
+    )
+    .bind(signed(position))
+    .bind(limit)
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((unsigned(row, 0)?, row.try_get(1)?)))
+        .collect()
+}
+
 /// The first answers to those of the commands that have one. `ids` is a JSON array.
 pub(crate) async fn answers(
     executor: impl SqliteExecutor<'_>,
