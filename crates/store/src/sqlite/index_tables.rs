@@ -113,3 +113,11 @@ pub(crate) async fn dump(
     let rows = sqlx::query(statements.dump).fetch_all(executor).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
+
+/// The statements that every change may need.
+#[cfg(test)]
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    STATEMENTS
+        .values()
+        .flat_map(|statements| [statements.upsert, statements.delete])
+}

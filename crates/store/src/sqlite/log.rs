@@ -40,19 +40,46 @@ pub(crate) async fn changed_after(
         .collect()
 }
 
+// A cross join keeps its order: left to itself, the planner reads the whole log in the order it is asked for.
+pub(super) const ANSWERS: &str =
+    "select command_id, fingerprint, aggregate_id, version, position, rejection
+     from json_each($1) as wanted
+     cross join command on command_id = wanted.value";
+
+pub(super) const CHAINS: &str = "with recursive chain (position) as (
+         select head_position
+         from json_each($1) as wanted
+         cross join aggregate on aggregate_id = wanted.value
+         union all
+         select event.previous_position
+         from chain
+         cross join event on event.position = chain.position
+         where 0 < event.previous_position
+     )
+     select event.aggregate_id, event.position, event.version, event.payload, event.hash
+     from chain
+     cross join event on event.position = chain.position
+     order by event.position";
+
+pub(super) const EVENTS_OF: &str = "with recursive chain (position) as (
+         select head_position from aggregate where aggregate_id = $1
+         union all
+         select event.previous_position
+         from chain
+         cross join event on event.position = chain.position
+         where 0 < event.previous_position
+     )
+     select event.position, aggregate_id, version, at_us, actor, command_id, payload, hash
+     from chain
+     cross join event on event.position = chain.position
+     order by event.position";
+
 /// The first answers to those of the commands that have one. `ids` is a JSON array.
 pub(crate) async fn answers(
     executor: impl SqliteExecutor<'_>,
     ids: &str,
 ) -> Result<Vec<CommandRow>, StoreError> {
-    let rows = sqlx::query(
-        "select command_id, fingerprint, aggregate_id, version, position, rejection
-         from json_each($1) as wanted
-         join command on command_id = wanted.value",
-    )
-    .bind(ids)
-    .fetch_all(executor)
-    .await?;
+    let rows = sqlx::query(ANSWERS).bind(ids).fetch_all(executor).await?;
     rows.iter()
         .map(|row| {
             Ok(CommandRow {
@@ -72,25 +99,7 @@ pub(crate) async fn chains(
     executor: impl SqliteExecutor<'_>,
     ids: &str,
 ) -> Result<Vec<ChainRow>, StoreError> {
-    let rows = sqlx::query(
-        "with recursive chain (position) as (
-             select head_position
-             from json_each($1) as wanted
-             join aggregate on aggregate_id = wanted.value
-             union all
-             select event.previous_position
-             from chain
-             join event on event.position = chain.position
-             where 0 < event.previous_position
-         )
-         select event.aggregate_id, event.position, event.version, event.payload, event.hash
-         from chain
-         join event on event.position = chain.position
-         order by event.position",
-    )
-    .bind(ids)
-    .fetch_all(executor)
-    .await?;
+    let rows = sqlx::query(CHAINS).bind(ids).fetch_all(executor).await?;
     rows.iter()
         .map(|row| {
             Ok(ChainRow {
@@ -109,23 +118,10 @@ pub(crate) async fn events_of(
     executor: impl SqliteExecutor<'_>,
     aggregate_id: &str,
 ) -> Result<Vec<EventRow>, StoreError> {
-    let rows = sqlx::query(
-        "with recursive chain (position) as (
-             select head_position from aggregate where aggregate_id = $1
-             union all
-             select event.previous_position
-             from chain
-             join event on event.position = chain.position
-             where 0 < event.previous_position
-         )
-         select event.position, aggregate_id, version, at_us, actor, command_id, payload, hash
-         from chain
-         join event on event.position = chain.position
-         order by event.position",
-    )
-    .bind(aggregate_id)
-    .fetch_all(executor)
-    .await?;
+    let rows = sqlx::query(EVENTS_OF)
+        .bind(aggregate_id)
+        .fetch_all(executor)
+        .await?;
     rows.iter().map(event_row).collect()
 }
 

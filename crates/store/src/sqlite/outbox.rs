@@ -60,22 +60,22 @@ pub(crate) async fn next_attempt(
     .await?)
 }
 
+// A cross join keeps its order.
+pub(super) const READY: &str = concat!(
+    "select outbox.effect_id, outbox.part
+     from json_each($1) as each
+     cross join outbox on each.value || '.' < outbox.effect_id and outbox.effect_id < each.value || '/'
+     where outbox.done_at_us is null and outbox.stopped_at_us is null and ",
+    is_next!(),
+    " order by outbox.position, outbox.effect_id, outbox.part",
+);
+
 /// The ids of what these aggregates still have to do and need not wait with, whenever it may be tried. `ids` is a JSON array.
 pub(crate) async fn ready(
     executor: impl SqliteExecutor<'_>,
     ids: &str,
 ) -> Result<Vec<(String, u32)>, StoreError> {
-    let rows = sqlx::query(concat!(
-        "select outbox.effect_id, outbox.part
-         from json_each($1) as each
-         join outbox on each.value || '.' < outbox.effect_id and outbox.effect_id < each.value || '/'
-         where outbox.done_at_us is null and outbox.stopped_at_us is null and ",
-        is_next!(),
-        " order by outbox.position, outbox.effect_id, outbox.part",
-    ))
-    .bind(ids)
-    .fetch_all(executor)
-    .await?;
+    let rows = sqlx::query(READY).bind(ids).fetch_all(executor).await?;
     rows.iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .collect()
@@ -120,24 +120,34 @@ pub(crate) async fn waiting(
     .await?)
 }
 
+pub(super) const ACKNOWLEDGE: &str = "update outbox
+     set done_at_us = $2, failure = null, stopped_at_us = null
+     where (effect_id, part) in (select each.value ->> 0, each.value ->> 1 from json_each($1) as each)
+       and done_at_us is null";
+
 /// Marks effects as done. `ids` is a JSON array of pairs.
 pub(crate) async fn acknowledge(
     conn: &mut SqliteConnection,
     ids: &str,
     now_us: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "update outbox
-         set done_at_us = $2, failure = null, stopped_at_us = null
-         where (effect_id, part) in (select each.value ->> 0, each.value ->> 1 from json_each($1) as each)
-           and done_at_us is null",
-    )
-    .bind(ids)
-    .bind(now_us)
-    .execute(conn)
-    .await?;
+    sqlx::query(ACKNOWLEDGE)
+        .bind(ids)
+        .bind(now_us)
+        .execute(conn)
+        .await?;
     Ok(())
 }
+
+pub(super) const EXPAND: &str = "insert into outbox (effect_id, part, position, payload, created_at_us, next_attempt_us)
+     select whole.effect_id, each.value ->> 1, whole.position, each.value ->> 2, whole.created_at_us, $3
+     from json_each($2) as each
+     cross join outbox as whole on whole.effect_id = each.value ->> 0 and whole.part = 0
+     where whole.done_at_us is null;
+
+     update outbox
+     set done_at_us = $3, failure = null, stopped_at_us = null
+     where effect_id in (select each.value from json_each($1) as each) and part = 0 and done_at_us is null;";
 
 /// Adds the parts of effects and marks these as done, unless that was done before. `ids` is a JSON array, `parts` one of effect, number and
 /// payload.
@@ -147,22 +157,12 @@ pub(crate) async fn expand(
     parts: &str,
     now_us: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "insert into outbox (effect_id, part, position, payload, created_at_us, next_attempt_us)
-         select whole.effect_id, each.value ->> 1, whole.position, each.value ->> 2, whole.created_at_us, $3
-         from json_each($2) as each
-         cross join outbox as whole on whole.effect_id = each.value ->> 0 and whole.part = 0
-         where whole.done_at_us is null;
-
-         update outbox
-         set done_at_us = $3, failure = null, stopped_at_us = null
-         where effect_id in (select each.value from json_each($1) as each) and part = 0 and done_at_us is null;",
-    )
-    .bind(ids)
-    .bind(parts)
-    .bind(now_us)
-    .execute(conn)
-    .await?;
+    sqlx::query(EXPAND)
+        .bind(ids)
+        .bind(parts)
+        .bind(now_us)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
