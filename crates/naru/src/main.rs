@@ -116,7 +116,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             Command::Backup(backup) => backup.run(&config).await,
             Command::Reindex => command::reindex::run(&config).await,
             Command::Schema => Ok(command::schema::run()),
-            Command::Bench(bench) => bench.run().await,
+            Command::Bench(bench) => bench.run(&config).await,
         }
     })
 }

@@ -4,12 +4,15 @@ mod bare;
 mod commands;
 mod fill;
 mod http;
+mod server;
 mod timers;
 mod world;
 
+use crate::config::{Config, Secret};
 use crate::output::say;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
+use server::Server;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -26,11 +29,20 @@ pub(crate) enum Bench {
 
 impl Bench {
     /// Measures and prints.
-    pub(crate) async fn run(self) -> Result<ExitCode> {
-        match self {
-            Self::Commands(commands) => commands.run().await?,
-            Self::Timers(timers) => timers.run().await?,
-            Self::Fill(fill) => fill.run().await?,
+    pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
+        match (self, &config.database_url) {
+            (Self::Commands(commands), None) => commands.run(&Server::None).await?,
+            (Self::Commands(commands), Some(Secret(url))) => {
+                let server = Server::with_a_database_of_its_own(url).await?;
+                let measured = commands.run(&server).await;
+                server.drop_database().await?;
+                measured?;
+            }
+            (Self::Timers(timers), None) => timers.run().await?,
+            (Self::Fill(fill), None) => fill.run().await?,
+            (Self::Timers(_) | Self::Fill(_), Some(_)) => {
+                bail!("only `naru bench commands` measures on PostgreSQL; leave the database out")
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -1,6 +1,7 @@
 //! Durable commands a second: through the engine, and through GraphQL over HTTP.
 
 use super::bare::Bare;
+use super::server::Server;
 use super::world::{Cast, engine_in};
 use super::{Output, Seen, http};
 use crate::seed::Seed;
@@ -36,9 +37,9 @@ pub(crate) struct Commands {
 
 impl Commands {
     /// Measures and prints.
-    pub(crate) async fn run(self) -> Result<()> {
+    pub(super) async fn run(self, server: &Server) -> Result<()> {
         let folder = tempfile::tempdir()?;
-        let (engine, reference) = engine_in(folder.path()).await?;
+        let (engine, reference) = engine_in(server.options(folder.path())?).await?;
         let seed = Arc::new(Seed::new(engine.clone()));
         let cast = Arc::new(Cast::enter(&seed, &reference).await?);
         let cases: Arc<[CaseId]> = cast.open_cases(&seed, self.cases).await?.into();
@@ -51,7 +52,7 @@ impl Commands {
             "bytes",
             None,
         );
-        let (bare, bare_task) = Bare::open(folder.path()).await?;
+        let (bare, bare_task) = Bare::open(folder.path(), server).await?;
         for callers in self.callers.iter().copied() {
             let (bare, row) = (bare.clone(), row.clone());
             let (seed, cast, cases) = (Arc::clone(&seed), Arc::clone(&cast), Arc::clone(&cases));

@@ -47,7 +47,7 @@ impl Fill {
         let temporary = tempfile::tempdir()?;
         let folder = kept.unwrap_or_else(|| temporary.path().join("data"));
         std::fs::create_dir_all(&folder)?;
-        let (engine, reference) = engine_in(&folder).await?;
+        let (engine, reference) = engine_in(StoreOptions::new(&folder)).await?;
         let seed = Seed::new(engine.clone());
         let cast = Cast::enter(&seed, &reference).await?;
         let now = engine.clock().now();

@@ -2,6 +2,7 @@
 
 use super::Output;
 use super::bare::Bare;
+use super::server::Server;
 use super::world::Cast;
 use crate::seed::Seed;
 use anyhow::Result;
@@ -56,7 +57,7 @@ impl Timers {
         }
         let seconds = began.elapsed().as_secs_f64();
 
-        let (bare, task) = Bare::open(folder.path()).await?;
+        let (bare, task) = Bare::open(folder.path(), &Server::None).await?;
         let began = Instant::now();
         let mut pending = tokio::task::JoinSet::new();
         for _ in 0..self.wakeups {

@@ -14,7 +14,6 @@ use naru_engine::mail::{Folder, Sender, Transport};
 use naru_engine::{Engine, EngineOptions};
 use naru_store::{Reference, Store, StoreOptions, Submission};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Who takes part, and with which words.
@@ -30,15 +29,16 @@ pub(super) struct Cast {
     pub(super) coordinator_token: String,
 }
 
-/// An engine on a fresh store in `folder`.
-pub(super) async fn engine_in(folder: &Path) -> Result<(Engine, Arc<Reference>)> {
+/// An engine on a fresh store.
+pub(super) async fn engine_in(options: StoreOptions) -> Result<(Engine, Arc<Reference>)> {
     let reference = Arc::new(Reference::shipped()?);
-    let store = Store::open(StoreOptions::new(folder)).await?;
+    let mail = options.folder.join("mail");
+    let store = Store::open(options).await?;
     let from = Sender {
         name: "bench".to_owned(),
         address: "bench@localhost.localdomain".parse()?,
     };
-    let transport = Transport::Folder(Folder::open(folder.join("mail"))?);
+    let transport = Transport::Folder(Folder::open(mail)?);
     let options = EngineOptions::new(transport, "http://127.0.0.1", from);
     Ok((
         Engine::open(store, Arc::clone(&reference), options).await?,
