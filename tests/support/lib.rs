@@ -1,5 +1,6 @@
 //! What the suites share: peers that misbehave on purpose.
 
+pub mod cluster;
 pub mod smtp;
 pub mod story;
 pub mod world;

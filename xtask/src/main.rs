@@ -5,7 +5,12 @@
     reason = "a chore talks to the person who started it"
 )]
 
+#[path = "../../tests/support/cluster.rs"]
+#[expect(unreachable_pub, reason = "shared with the suites")]
+mod cluster;
+
 use anyhow::{Context, Result, bail};
+use cluster::Cluster;
 use std::env;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -41,16 +46,20 @@ fn main() -> ExitCode {
 fn test() -> Result<()> {
     install_toolchain_parts()?;
     lint()?;
+    let server = postgres()?;
     run(
-        "every suite",
-        cargo().args([
+        "every suite, on SQLite and PostgreSQL",
+        cargo().env("NARU_TEST_POSTGRES", server.url()).args([
             "test",
             "--workspace",
             "--all-targets",
+            "--features",
+            "naru-store/postgres-tests,naru/postgres-tests",
             "--exclude",
             "naru-faults",
         ]),
     )?;
+    drop(server);
     run(
         "the examples in the documentation",
         cargo().args(["test", "--workspace", "--doc"]),
@@ -69,6 +78,7 @@ fn lint() -> Result<()> {
             "clippy",
             "--workspace",
             "--all-targets",
+            "--all-features",
             "--",
             "-D",
             "warnings",
@@ -106,6 +116,32 @@ fn install_toolchain_parts() -> Result<()> {
         "installing rustfmt and clippy",
         Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]),
     )
+}
+
+/// A PostgreSQL server for as long as the suites run; its programs are installed if they are not there.
+fn postgres() -> Result<Cluster> {
+    if cluster::programs().is_none() {
+        run("the list of packages", &mut apt_get(&["update"]))?;
+        let install = ["install", "--yes", "--no-install-recommends", "postgresql"];
+        run("installing PostgreSQL", &mut apt_get(&install))?;
+    }
+    let programs =
+        cluster::programs().context("PostgreSQL's programs are not where they should be")?;
+    Cluster::start(&programs).context("PostgreSQL does not start")
+}
+
+fn apt_get(arguments: &[&str]) -> Command {
+    let mut command = if cluster::is_root() {
+        Command::new("apt-get")
+    } else {
+        let mut command = Command::new("sudo");
+        command.arg("apt-get");
+        command
+    };
+    command
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    command
 }
 
 fn root() -> &'static Path {

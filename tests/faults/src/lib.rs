@@ -1,7 +1,8 @@
 //! What breaks in the world, and the random people who work meanwhile.
 //!
 //! [`vfs`] puts a recording, breakable disk under the product's own store; [`disk`] rebuilds what such a disk holds after a power cut.
-//! [`cast`] and [`moves`] are people who do plausible and absurd things; [`world`] is the pure core that they act on without any store.
+//! [`cast`] and [`moves`] are people who do plausible and absurd things; [`people`] is what they see; [`world`] is the pure core that
+//! they act on without any store.
 //! [`inspect`] says what of a store must agree with what was acknowledged.
 //!
 //! Every suite here keeps one planted fault that it must find: a test that has never failed is not a test.
@@ -10,6 +11,7 @@ pub mod cast;
 pub mod disk;
 pub mod inspect;
 pub mod moves;
+pub mod people;
 pub mod rng;
 pub mod script;
 pub mod vfs;

@@ -5,51 +5,20 @@
 
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
-use naru_domain::{AggregateId, State};
 use naru_engine::mail::{Folder, Sender, Transport};
 use naru_engine::{Clock, Engine, EngineOptions, Refusal};
 use naru_faults::cast;
-use naru_faults::moves::{self, View};
+use naru_faults::moves;
+use naru_faults::people::look;
 use naru_faults::rng::Rng;
 use naru_faults::world::shipped;
-use naru_store::{Loaded, Reference, Store, StoreOptions, Submission};
-use std::collections::BTreeMap;
+use naru_store::{Reference, Store, StoreOptions, Submission};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// So many people work at once, so that commands share transactions.
 const PEOPLE: u64 = 4;
-
-/// What one of them sees.
-struct Seen {
-    states: BTreeMap<AggregateId, Arc<Loaded>>,
-    now: Timestamp,
-    reference: Arc<Reference>,
-    era: u128,
-}
-
-impl View for Seen {
-    fn state(&self, id: AggregateId) -> Option<&State> {
-        self.states.get(&id).map(|loaded| &loaded.state)
-    }
-
-    fn ids(&self) -> Vec<AggregateId> {
-        self.states.keys().copied().collect()
-    }
-
-    fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    fn reference(&self) -> &Reference {
-        &self.reference
-    }
-
-    fn era(&self) -> u128 {
-        self.era
-    }
-}
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -112,30 +81,6 @@ async fn work(
         let submission = moves::next(&look(engine, reference, era).await?, &mut rng);
         submit(engine, submission, lies).await?;
     }
-}
-
-async fn look(engine: &Engine, reference: &Arc<Reference>, era: u128) -> Result<Seen> {
-    let mut states = BTreeMap::new();
-    let mut ids = moves::looked_at(era);
-    ids.extend(cast::houses());
-    while let Some(id) = ids.pop() {
-        let loaded = engine
-            .store()
-            .load(id)
-            .await
-            .map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
-        let Some(loaded) = loaded else { continue };
-        if let State::Case(case) = &loaded.state {
-            ids.extend(case.children().map(|(_, child)| child));
-        }
-        states.insert(id, loaded);
-    }
-    Ok(Seen {
-        states,
-        now: engine.clock().now(),
-        reference: Arc::clone(reference),
-        era,
-    })
 }
 
 async fn submit(engine: &Engine, submission: Submission, lies: bool) -> Result<()> {
