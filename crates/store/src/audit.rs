@@ -108,10 +108,7 @@ impl Store {
                 keys: PublicKey::all_of(pem)?,
                 all_must_be_known: Strictness::All,
             },
-            None => Trusted {
-                keys: own_key(&options.folder)?.into_iter().collect(),
-                all_must_be_known: Strictness::CountUnknown,
-            },
+            None => Trusted::by_own_key(&options.folder)?,
         };
         let mut conn = connect_to_read(options).await?;
         verify(&mut conn, &trusted).await
@@ -175,10 +172,21 @@ enum Strictness {
     CountUnknown,
 }
 
+/// The keys that a checkpoint may be signed with.
 #[derive(Debug)]
-struct Trusted {
+pub(crate) struct Trusted {
     keys: Vec<PublicKey>,
     all_must_be_known: Strictness,
+}
+
+impl Trusted {
+    /// The folder's own key, if it has one; checkpoints signed with others are counted.
+    pub(crate) fn by_own_key(folder: &Path) -> Result<Self, StoreError> {
+        Ok(Self {
+            keys: own_key(folder)?.into_iter().collect(),
+            all_must_be_known: Strictness::CountUnknown,
+        })
+    }
 }
 
 /// Where an aggregate's chain is while the log is read.
@@ -191,7 +199,8 @@ struct Link {
 
 const PAGE: u32 = 1_000;
 
-async fn verify(
+/// Proves the record; the caller must end the transaction.
+pub(crate) async fn verify(
     conn: &mut Connection,
     trusted: &Trusted,
 ) -> Result<Result<Whole, Broken>, StoreError> {

@@ -1,5 +1,6 @@
 //! Copying a data folder while it is in use.
 
+use crate::moving::check_not_moved;
 use crate::store::{Database, StoreOptions};
 use crate::{Store, StoreError, sqlite};
 use sqlx::SqliteConnection;
@@ -24,6 +25,7 @@ impl Store {
             Database::Postgres(_) => return Err(StoreError::NoCopy),
         }
         let folder = &options.folder;
+        check_not_moved(folder, None)?;
         let to = to.to_owned();
         let mut conn = sqlite::connect_to_read(&folder.join(sqlite::FILE)).await?;
         let prepared = to.clone();

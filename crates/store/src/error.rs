@@ -56,6 +56,40 @@ pub enum StoreError {
         "a record in PostgreSQL is copied with `pg_dump`, not by naru; docs/operations.md says how"
     )]
     NoCopy,
+    /// A move into the PostgreSQL database was begun and not finished.
+    #[error(
+        "the database holds a part of a record that is being moved into it; run `naru move` again until it is done"
+    )]
+    HalfMoved,
+    /// The record of the folder is on PostgreSQL now.
+    #[error(
+        "the record of `{}` was moved to {to}; start naru with --database-url and that address (the file is what it was before the move; to go back to it, remove `naru.moved` from the folder)", folder.display()
+    )]
+    Moved {
+        /// The data folder.
+        folder: PathBuf,
+        /// The database, without user and password.
+        to: String,
+    },
+    /// The database that a record is to move to holds one already.
+    #[error(
+        "the database holds another record, of {events} events; give `naru move` an empty database"
+    )]
+    OtherRecord {
+        /// How long it is.
+        events: u64,
+    },
+    /// What was moved is not what was read.
+    #[error(
+        "table `{table}` is not the same on both sides; nothing is lost, the folder still has the record; run `naru move` again"
+    )]
+    NotTheSame {
+        /// The table.
+        table: &'static str,
+    },
+    /// A record moves to PostgreSQL only.
+    #[error("a record can only move to a PostgreSQL database")]
+    NoWayBack,
     /// The record was written by a newer program.
     #[error(
         "the record has schema version {found}, this program knows {known}; install the newer naru"
@@ -206,6 +240,11 @@ impl StoreError {
             | Self::NoCopy
             | Self::OneProcessOnly
             | Self::OtherFolder { .. }
+            | Self::HalfMoved
+            | Self::Moved { .. }
+            | Self::OtherRecord { .. }
+            | Self::NotTheSame { .. }
+            | Self::NoWayBack
             | Self::TooNew { .. }
             | Self::OldSqlite { .. }
             | Self::NotAFolder { .. }
@@ -239,6 +278,11 @@ impl StoreError {
             | Self::Overtaken
             | Self::OneProcessOnly
             | Self::OtherFolder { .. }
+            | Self::HalfMoved
+            | Self::Moved { .. }
+            | Self::OtherRecord { .. }
+            | Self::NotTheSame { .. }
+            | Self::NoWayBack
             | Self::TooNew { .. }
             | Self::OldSqlite { .. }
             | Self::NotAFolder { .. }

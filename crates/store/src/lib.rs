@@ -3,7 +3,7 @@
 //! There is one way in, [`Committer::commit`]: commands of many senders are decided one after the other in memory and written in one durable
 //! transaction: events with their hashes, the first answer to each command, index rows, effects to perform and the next wake-up. Whatever
 //! is acknowledged is on the disk. Everything else here reads ([`Store`]), performs what the outbox holds, proves ([`Store::verify`]),
-//! rebuilds ([`Store::reindex`]) or copies ([`Store::backup`]).
+//! rebuilds ([`Store::reindex`]), copies ([`Store::backup`]) or moves ([`Store::move_to`]).
 //!
 //! The store holds no rule: rules are in `naru-domain`. Statements are in [`mod@sqlite`] and [`mod@postgres`], under the same names.
 
@@ -19,6 +19,7 @@ mod hash;
 mod index;
 mod keys;
 mod lists;
+mod moving;
 mod outbox;
 mod plan;
 mod postgres;
@@ -39,6 +40,7 @@ pub use lists::{
     AccountSummary, CaseScope, CaseSummary, ConsultationSummary, DeviceSummary, DocumentPlace,
     InboxCursor, MemberRow, OrganizationSummary, Task, TokenRow,
 };
+pub use moving::Moved;
 pub use outbox::{
     Claim, Expansion, Incident, OutboxEntry, OutboxId, OutboxStatus, PendingEffect, RetriedIncident,
 };

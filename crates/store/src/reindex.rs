@@ -47,7 +47,8 @@ impl Store {
     }
 }
 
-async fn rebuild(conn: &mut Connection) -> Result<Reindexed, StoreError> {
+/// Fills the index tables and the table of aggregates from the events alone; the transaction is the caller's.
+pub(crate) async fn rebuild(conn: &mut Connection) -> Result<Reindexed, StoreError> {
     index_tables::clear(&mut *conn).await?;
     sql::rebuild_aggregates(&mut *conn).await?;
     let now_us = sql::last_event_at(&mut *conn).await?;

@@ -7,6 +7,7 @@ use crate::documents::DocumentStore;
 use crate::hash::{Hash, ORIGIN};
 use crate::index::{self, Rows};
 use crate::keys::CheckpointKey;
+use crate::moving::check_not_moved;
 use crate::outbox::Leases;
 use crate::postgres::PostgresUrl;
 use jiff::Timestamp;
@@ -201,6 +202,10 @@ impl Store {
         }
         std::fs::create_dir_all(&folder).map_err(StoreError::file(&folder))?;
         let lock = lock(&folder, options.writers)?;
+        match options.database {
+            Database::Sqlite => check_not_moved(&folder, None)?,
+            Database::Postgres(_) => {}
+        }
         let (mut writer, readers) = database::connect(&options).await?;
         let known = log::head(&mut writer).await?.position;
         if options.writers == Writers::Many && 0 < known && !CheckpointKey::is_in(&folder) {
@@ -429,7 +434,8 @@ impl Store {
     }
 }
 
-fn lock(folder: &Path, writers: Writers) -> Result<File, StoreError> {
+/// Takes the folder's lock, which is held for as long as the file is open.
+pub(crate) fn lock(folder: &Path, writers: Writers) -> Result<File, StoreError> {
     let path = folder.join("naru.lock");
     let file = File::options()
         .create(true)

@@ -142,6 +142,57 @@ pub(crate) mod index_tables {
     }
 }
 
+/// Moving: what is read on either side, and written on the server.
+pub(crate) mod moving {
+    use super::rows::RawEvent;
+    use super::{Connection, StoreError, postgres, sqlite};
+    use crate::moving::Carried;
+    use crate::postgres::moving::Target;
+    use crate::postgres::{Link, PostgresUrl};
+    use futures_util::stream::BoxStream;
+    use serde_json::Value;
+
+    macro_rules! writes_on_server {
+        ($(fn $name:ident($($argument:ident: $type:ty),*);)*) => {$(
+            pub(crate) async fn $name(conn: &mut Connection, $($argument: $type),*) -> Result<(), StoreError> {
+                postgres::moving::$name(server(conn)?.conn(), $($argument),*).await
+            }
+        )*};
+    }
+
+    writes_on_server! {
+        fn append(events: &[RawEvent]);
+        fn clear(table: Carried);
+        fn insert(table: Carried, list: &str);
+        fn count_incidents_on();
+        fn finish();
+    }
+
+    /// A writer's session on the database that a record is to move to, and what that holds.
+    pub(crate) async fn open(url: &PostgresUrl) -> Result<(Connection, Target), StoreError> {
+        let (link, target) = postgres::moving::open(url).await?;
+        Ok((Connection::Postgres(Box::new(link)), target))
+    }
+
+    /// Every row of a table as a JSON array, in the order of its key.
+    pub(crate) fn rows(
+        conn: &mut Connection,
+        table: Carried,
+    ) -> BoxStream<'_, Result<Value, StoreError>> {
+        match conn {
+            Connection::Sqlite(conn) => sqlite::moving::rows(conn, table),
+            Connection::Postgres(link) => postgres::moving::rows(link.conn(), table),
+        }
+    }
+
+    fn server(conn: &mut Connection) -> Result<&mut Link, StoreError> {
+        match conn {
+            Connection::Postgres(link) => Ok(link),
+            Connection::Sqlite(_) => Err(StoreError::NoWayBack),
+        }
+    }
+}
+
 /// Rebuilding.
 pub(crate) mod reindex {
     use super::{At, Connection, StoreError, limited, postgres, sqlite};

@@ -1,6 +1,6 @@
 //! Opening: sessions with the settings that every statement relies on, and a schema that is up to date.
 
-use super::PostgresUrl;
+use super::{PostgresUrl, moving};
 use crate::StoreError;
 use crate::store::Writers;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
@@ -215,9 +215,14 @@ fn migrations() -> Vec<(i64, &'static str, SqlStr)> {
     migrations![1 "0001_create_log", 2 "0002_create_outbox", 3 "0003_create_index_tables"]
 }
 
-/// Brings the schema up to date.
+/// Brings the schema up to date, unless the database is not ours or not whole.
 async fn migrate(conn: &mut PgConnection) -> Result<(), StoreError> {
     schema_version(&mut *conn).await?;
+    run_migrations(conn).await
+}
+
+/// Brings the schema up to date.
+pub(super) async fn run_migrations(conn: &mut PgConnection) -> Result<(), StoreError> {
     let migrator = Migrator::with_migrations(
         migrations()
             .into_iter()
@@ -244,13 +249,21 @@ async fn migrate(conn: &mut PgConnection) -> Result<(), StoreError> {
 
 /// What a database holds that Naru may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Schema {
+pub(super) enum Schema {
     Fresh,
     Version(i64),
 }
 
-/// What the database holds; somebody else's tables and a newer schema are errors.
+/// What the database holds; besides somebody else's tables and a newer schema, a record that has not come in whole is an error.
 async fn schema_version(conn: &mut PgConnection) -> Result<Schema, StoreError> {
+    if moving::is_marked(&mut *conn).await? {
+        return Err(StoreError::HalfMoved);
+    }
+    known_schema(conn).await
+}
+
+/// What the database holds; somebody else's tables and a newer schema are errors.
+pub(super) async fn known_schema(conn: &mut PgConnection) -> Result<Schema, StoreError> {
     let migrated: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(&mut *conn)
         .await?;
@@ -259,6 +272,7 @@ async fn schema_version(conn: &mut PgConnection) -> Result<Schema, StoreError> {
             "select relname::text
              from pg_class
              where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+                 and relname <> 'unfinished_move'
              order by relname
              limit 1",
         )

@@ -17,25 +17,25 @@ pub(crate) struct Link {
 }
 
 impl Link {
+    /// A session that was just opened.
+    pub(super) fn new(url: &PostgresUrl, writers: Writers, conn: PgConnection) -> Self {
+        Self {
+            url: url.clone(),
+            writers,
+            conn,
+            is_lost: false,
+        }
+    }
+
     /// The writer's session, on a schema that is up to date. For as long as it lives it holds the lock that keeps other writers out, or those
     /// that were not opened in the same way.
     pub(crate) async fn open(url: &PostgresUrl, writers: Writers) -> Result<Self, StoreError> {
-        Ok(Self {
-            url: url.clone(),
-            writers,
-            conn: prepare(url, writers).await?,
-            is_lost: false,
-        })
+        Ok(Self::new(url, writers, prepare(url, writers).await?))
     }
 
     /// A session that only reads.
     pub(crate) async fn open_to_read(url: &PostgresUrl) -> Result<Self, StoreError> {
-        Ok(Self {
-            url: url.clone(),
-            writers: Writers::Many,
-            conn: connect_reader(url).await?,
-            is_lost: false,
-        })
+        Ok(Self::new(url, Writers::Many, connect_reader(url).await?))
     }
 
     pub(crate) fn conn(&mut self) -> &mut PgConnection {

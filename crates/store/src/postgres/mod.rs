@@ -7,6 +7,7 @@ pub(crate) mod index_tables;
 mod link;
 mod listener;
 pub(crate) mod log;
+pub(crate) mod moving;
 pub(crate) mod outbox;
 pub(crate) mod reindex;
 mod url;

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 mod connect;
 pub(crate) mod index_tables;
 pub(crate) mod log;
+pub(crate) mod moving;
 pub(crate) mod outbox;
 pub(crate) mod reindex;
 
