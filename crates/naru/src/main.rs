@@ -57,6 +57,8 @@ enum Command {
     Audit(command::audit::Audit),
     /// Copy the record and the documents while the server runs
     Backup(command::backup::Backup),
+    /// Move the record from the data folder to a PostgreSQL database, while the server is stopped
+    Move(command::relocate::Move),
     /// Rebuild the index tables from the events
     Reindex,
     /// Print the GraphQL schema
@@ -114,6 +116,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             Command::Account(account) => account.run(&config).await,
             Command::Audit(audit) => audit.run(&config).await,
             Command::Backup(backup) => backup.run(&config).await,
+            Command::Move(relocation) => relocation.run(&config).await,
             Command::Reindex => command::reindex::run(&config).await,
             Command::Schema => Ok(command::schema::run()),
             Command::Bench(bench) => bench.run(&config).await,

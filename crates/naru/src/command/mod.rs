@@ -7,5 +7,6 @@ pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod pathway;
 pub(crate) mod reindex;
+pub(crate) mod relocate;
 pub(crate) mod schema;
 pub(crate) mod serve;
