@@ -38,9 +38,13 @@ pub fn programs() -> Option<PathBuf> {
 impl Cluster {
     /// Makes a server with the programs in this folder and starts it.
     pub fn start(programs: &Path) -> io::Result<Self> {
-        let template = std::env::temp_dir().join("naru-postgres-XXXXXX");
+        let folder = std::env::temp_dir();
         // Made by the user who will own it: PostgreSQL refuses to run as root.
-        let made = output(as_nobody_special("mktemp").arg("-d").arg(template))?;
+        let made = output(
+            as_nobody_special("mktemp")
+                .args(["--directory", "--suffix=.naru-postgres", "--tmpdir"])
+                .env("TMPDIR", folder),
+        )?;
         let cluster = Self {
             programs: programs.to_owned(),
             folder: PathBuf::from(made.trim_end()),
