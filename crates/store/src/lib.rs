@@ -25,6 +25,7 @@ mod plan;
 mod postgres;
 mod reference;
 mod reindex;
+mod sign_in;
 mod sqlite;
 mod store;
 mod together;
@@ -47,6 +48,7 @@ pub use outbox::{
 pub use postgres::{PositionListener, PostgresUrl, UrlProblem};
 pub use reference::ShippedProblem;
 pub use reindex::Reindexed;
+pub use sign_in::{Credential, NewSession, SessionRow};
 pub use store::{
     CommandAnswer, Database, Health, LoadError, Loaded, Store, StoreOptions, StoredEvent,
     Synchronous, WakeUp, Writers,

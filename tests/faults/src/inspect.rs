@@ -259,7 +259,7 @@ impl Folded {
     }
 }
 
-/// Tables that are the record, or that say where it stands; every other one can be made from it.
+/// Tables that are the record, that say where it stands, or that stand beside it; every other one can be made from it.
 const RECORD: &[&str] = &[
     "event",
     "log_head",
@@ -267,6 +267,8 @@ const RECORD: &[&str] = &[
     "command",
     "outbox",
     "incident",
+    "credential",
+    "console_session",
     "_sqlx_migrations",
 ];
 

@@ -21,7 +21,7 @@ use sqlx::sqlite::SqliteRow;
 use std::str::FromStr;
 
 /// A row of either database, by the names of its columns.
-trait Fields {
+pub(super) trait Fields {
     fn text(&self, column: &'static str) -> Result<&str, StoreError>;
     fn text_if_any(&self, column: &'static str) -> Result<Option<&str>, StoreError>;
     fn number(&self, column: &'static str) -> Result<i64, StoreError>;
@@ -84,8 +84,10 @@ macro_rules! list {
     };
 }
 
+pub(super) use list;
+
 /// A text column that names something: an id, a slug, an address.
-fn parsed<T: FromStr>(row: &impl Fields, column: &'static str) -> Result<T, StoreError> {
+pub(super) fn parsed<T: FromStr>(row: &impl Fields, column: &'static str) -> Result<T, StoreError> {
     let text = row.text(column)?;
     text.parse()
         .map_err(|_| StoreError::inconsistent(column, text))
@@ -104,11 +106,11 @@ fn counted<T: TryFrom<i64>>(row: &impl Fields, column: &'static str) -> Result<T
     T::try_from(number).map_err(|_| StoreError::inconsistent(column, number))
 }
 
-fn owned(row: &impl Fields, column: &'static str) -> Result<String, StoreError> {
+pub(super) fn owned(row: &impl Fields, column: &'static str) -> Result<String, StoreError> {
     Ok(row.text(column)?.to_owned())
 }
 
-fn instant(row: &impl Fields, column: &'static str) -> Result<Timestamp, StoreError> {
+pub(super) fn instant(row: &impl Fields, column: &'static str) -> Result<Timestamp, StoreError> {
     timestamp(row.number(column)?)
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod changes;
 mod connection;
 pub(crate) mod lists;
 pub(crate) mod rows;
+pub(crate) mod sign_in;
 mod writer;
 
 pub(crate) use connection::{At, Connection, Readers, connect, connect_to_read};
