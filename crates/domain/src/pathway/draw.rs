@@ -29,6 +29,32 @@ text{font:12px system-ui,'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR',sa
 @media(prefers-color-scheme:dark){text{fill:#e4e7eb}.small{fill:#a9b4bf}.when{fill:#f0b36a}.paper{fill:#15191e}\
 .box{fill:#222a33;stroke:#8896a5}.line{stroke:#8896a5}.tip{fill:#8896a5}}";
 
+/// Where stages stand when a pathway is drawn, for whoever draws it in another way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// The layers from left to right. In each row stands a stage, by its place in the pathway, or a line passes on its way further right.
+    pub layers: Vec<Vec<Option<usize>>>,
+    /// Per line the layers and rows it passes, the first and the last of which hold stages.
+    pub routes: Vec<Vec<(usize, usize)>>,
+}
+
+/// The grid of a pathway, with few crossing lines. The same pathway always gives the same grid.
+pub fn grid(pathway: &Pathway) -> Grid {
+    let layout = Layout::of(pathway);
+    let stage = |slot: &Slot| match slot {
+        Slot::Stage(place) => Some(*place),
+        Slot::Bend { .. } => None,
+    };
+    Grid {
+        layers: layout
+            .layers
+            .iter()
+            .map(|slots| slots.iter().map(stage).collect())
+            .collect(),
+        routes: layout.routes,
+    }
+}
+
 /// The pathway as SVG. The same pathway always gives the same bytes.
 pub fn draw(pathway: &Pathway) -> String {
     let layout = Layout::of(pathway);

@@ -19,7 +19,7 @@ mod wrong;
 pub use catalog::{Catalog, SHIPPED};
 pub use check::{FIELDS_MAX, FILE_BYTES_MAX, STAGES_MAX, check, check_bytes};
 pub use condition::{Condition, TODAY, Value};
-pub use draw::draw;
+pub use draw::{Grid, draw, grid};
 pub use hash::content_hash;
 pub use model::{
     AgreementStage, ApprovalStage, AwardStage, ConsultationKind, ConsultationStage, Due,
