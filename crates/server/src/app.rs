@@ -1,6 +1,6 @@
 //! What every door shares: the engine, the gate, the sessions and the schema.
 
-use crate::auth::{RateLimits, Rates, Sessions};
+use crate::auth::{Backoff, RateLimits, Rates, Sessions};
 use crate::authz::{Gate, PolicyFault};
 use crate::graphql::{Api, Documents};
 use crate::http::Places;
@@ -24,6 +24,8 @@ pub struct AppOptions {
     pub base_url: String,
     /// How much each account may ask for.
     pub rates: Rates,
+    /// Whether the sign-in page lets anybody in as any of the people: for playgrounds only.
+    pub open_house: bool,
 }
 
 impl AppOptions {
@@ -32,6 +34,7 @@ impl AppOptions {
         Self {
             base_url: base_url.into(),
             rates: Rates::default(),
+            open_house: false,
         }
     }
 }
@@ -48,11 +51,13 @@ struct Inner {
     gate: Gate,
     sessions: Sessions,
     limits: RateLimits,
+    backoff: Backoff,
     documents: Documents,
     uploads: Uploads,
     places: Places,
     api: Api,
     base_url: String,
+    open_house: bool,
 }
 
 impl fmt::Debug for AppState {
@@ -76,11 +81,13 @@ impl AppState {
             gate: Gate::shipped()?,
             sessions: Sessions::new(),
             limits: RateLimits::new(options.rates),
+            backoff: Backoff::default(),
             documents: Documents::new(DOCUMENTS_KEPT),
             uploads: Uploads::new(),
             places: Places::default(),
             api: Api::new(),
             base_url: options.base_url,
+            open_house: options.open_house,
         });
         tokio::spawn(keep_house(Arc::downgrade(&inner)));
         Ok(Self { inner })
@@ -126,6 +133,16 @@ impl AppState {
         &self.inner.limits
     }
 
+    /// Who guessed passwords.
+    pub(crate) fn backoff(&self) -> &Backoff {
+        &self.inner.backoff
+    }
+
+    /// Whether the sign-in page lets anybody in as any of the people.
+    pub(crate) fn is_open_house(&self) -> bool {
+        self.inner.open_house
+    }
+
     /// The parsed documents.
     pub(crate) fn documents(&self) -> &Documents {
         &self.inner.documents
@@ -157,6 +174,9 @@ async fn keep_house(app: Weak<Inner>) {
         tokio::time::sleep(HOUSEKEEPING_EVERY).await;
         let Some(app) = app.upgrade() else { return };
         app.limits.forget_idle();
-        app.uploads.forget_expired(app.engine.clock().now());
+        let now = app.engine.clock().now();
+        app.uploads.forget_expired(now);
+        app.backoff.forget_old(now);
+        crate::auth::forget_sessions(app.engine.store(), now).await;
     }
 }

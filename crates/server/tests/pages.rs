@@ -654,47 +654,11 @@ async fn what_was_typed_is_kept_when_it_cannot_be_stored() {
 }
 
 #[tokio::test]
-async fn the_address_of_a_case_tells_nobody_anything() {
-    let world = World::new().await;
-    world.asked(MatchRole::Clinician).await;
-    let known = id::<naru_domain::CaseId>(1).to_string();
-    let unknown = id::<naru_domain::CaseId>(42).to_string();
-    let page = world.get(&format!("/cases/{known}")).await;
-    assert_eq!(page.status, StatusCode::OK);
-    let other = world.get(&format!("/cases/{unknown}")).await;
-    assert_eq!(
-        page.html.replace(&known, "X"),
-        other.html.replace(&unknown, "X")
-    );
-    for malformed in [
-        "%3Cb%3Ecall%20me",
-        "case_1",
-        "%FF",
-        "device_00000000000000000000000000000001",
-    ] {
-        let odd = world.get(&format!("/cases/{malformed}")).await;
-        assert_eq!(odd.status, StatusCode::OK);
-        assert_eq!(
-            odd.html.replace("case_…", "X"),
-            page.html.replace(&known, "X")
-        );
-    }
-    assert!(page.html.contains("href=\"/graphql\""));
-    assert!(
-        page.html.contains("나루에 등록된 건입니다") && page.html.contains("This case is in Naru")
-    );
-}
-
-#[tokio::test]
 async fn every_answer_keeps_the_token_to_itself_and_loads_only_the_style_sheet() {
     let world = World::new().await;
     let path = world.invited(Locale::Ko).await;
     let page = world.get(&path).await;
-    for answer in [
-        &page,
-        &world.get("/l/x").await,
-        &world.get("/cases/x").await,
-    ] {
+    for answer in [&page, &world.get("/l/x").await] {
         let said = |name: &str| answer.headers.get(name).unwrap().to_str().unwrap();
         assert_eq!(said("referrer-policy"), "no-referrer");
         assert_eq!(said("cache-control"), "no-store");

@@ -187,13 +187,3 @@ fault =
     .title = Something failed on our side
     .what = Nothing was changed.
     .todo = Please try again in a few minutes. If it still does not work, write to the hospital that invited you.
-
-# The page behind the link in letters to members.
-case =
-    .title = This case is in Naru
-    .what = For your protection this page shows nothing about the case: whoever opens the address sees the same.
-    .todo = To open the case, sign in to the API explorer with your token and ask for the node below. If you have no token, ask the operator of your installation.
-    .node = Id of the case
-    .node-help = Select the id to copy it.
-    .open = Open the explorer
-    .sample = In the explorer, send this:

@@ -35,7 +35,7 @@ pub struct Session {
     /// The person as commands name them.
     pub actor: Actor,
     /// When the memberships were read.
-    read_at: Timestamp,
+    pub(super) read_at: Timestamp,
 }
 
 /// The sessions seen last.

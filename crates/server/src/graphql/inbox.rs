@@ -90,7 +90,8 @@ pub(crate) async fn inbox(viewer: &Viewer, page: &PageRequest) -> Result<Page<In
     Ok(page.of_rows(rows))
 }
 
-fn text_of(cursor: &InboxCursor) -> String {
+/// A place in the inbox as it stands in an address.
+pub(crate) fn text_of(cursor: &InboxCursor) -> String {
     let due = cursor.due_at.map_or_else(String::new, |at| at.to_string());
     format!(
         "{due}|{}|{}|{}",
@@ -100,7 +101,8 @@ fn text_of(cursor: &InboxCursor) -> String {
     )
 }
 
-fn cursor_of(text: &str) -> Result<InboxCursor> {
+/// The place in the inbox that a text names.
+pub(crate) fn cursor_of(text: &str) -> Result<InboxCursor> {
     fn parts(text: &str) -> Option<InboxCursor> {
         let mut parts = text.split('|');
         let due = parts.next()?;

@@ -29,9 +29,13 @@ pub mod timeline;
 mod viewer;
 mod words;
 
+pub(crate) use case::verbs::{documents_named, newest};
+pub(crate) use command::text as checked_text;
+pub(crate) use command::{Call, Done, Prepared, Preparing, Refused};
 pub(crate) use documents::Documents;
 pub(crate) use guard::Spending;
-pub(crate) use viewer::{Held, Viewer};
+pub(crate) use timeline::entries_after;
+pub(crate) use viewer::{Held, Noun, Viewer};
 
 use account::AccountVerbs;
 use async_graphql::{MergedObject, Schema};

@@ -19,15 +19,15 @@ pub struct TimelineEntry {
     /// Its place in the record; name it as `after` to go on from here.
     pub(crate) position: String,
     /// When.
-    at: DateTime,
+    pub(crate) at: DateTime,
     /// What happened, in the reader's language.
-    words: String,
+    pub(crate) words: String,
     /// What it happened to: the case, a study or a feedback round, by id.
     about: ID,
     /// The door it came through.
-    channel: Channel,
+    pub(crate) channel: Channel,
     #[graphql(skip)]
-    account: Option<AccountId>,
+    pub(crate) account: Option<AccountId>,
 }
 
 #[ComplexObject]

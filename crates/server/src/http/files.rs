@@ -11,7 +11,7 @@ use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use futures_util::StreamExt;
-use naru_domain::device::Device;
+use naru_domain::device::{Device, DocumentVersion};
 use naru_domain::{DeviceId, DocumentId, MediaType};
 use naru_store::{StoreError, Stored};
 use serde::Deserialize;
@@ -157,17 +157,18 @@ pub(super) async fn send(
         .document(document)
         .and_then(|document| document.version(version))
         .ok_or_else(Problem::not_found)?;
-    let content = app
-        .store()
-        .documents()
-        .get(&found.file.sha256)
+    stored_document(&app, found)
         .await
-        .map_err(|fault| failed(&fault.into()))?;
-    let Some(content) = content else {
-        return Err(failed(&Fault::Unexpected(
-            "the content of a document is not there",
-        )));
-    };
+        .map_err(|fault| failed(&fault))
+}
+
+/// The content of a document's version, as a file to keep: nothing that was uploaded is shown inside a page of ours.
+pub(crate) async fn stored_document(
+    app: &AppState,
+    found: &DocumentVersion,
+) -> Result<axum::response::Response, Fault> {
+    let content = app.store().documents().get(&found.file.sha256).await?;
+    let content = content.ok_or(Fault::Unexpected("the content of a document is not there"))?;
     let mut response = Body::from_stream(content).into_response();
     let headers = response.headers_mut();
     headers.insert(
@@ -178,7 +179,6 @@ pub(super) async fn send(
         header::CONTENT_LENGTH,
         HeaderValue::from(found.file.size_bytes),
     );
-    // Nothing that was uploaded is shown inside a page of ours.
     let name = percent_encoded(found.file.file_name.as_str());
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}")) {
         headers.insert(header::CONTENT_DISPOSITION, value);

@@ -9,14 +9,17 @@ mod problem;
 mod socket;
 mod stream;
 
+pub(crate) use files::stored_document;
+pub(crate) use graphql::language;
 pub use headers::REQUEST_ID;
 pub(crate) use places::Places;
 pub use places::SUBSCRIPTIONS_MAX;
 
 use crate::app::AppState;
+use crate::console;
 use crate::pages::{self, Pages};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router, middleware};
@@ -51,6 +54,7 @@ pub fn router(app: AppState) -> Router {
     let pages = pages::router(Pages::new(app.engine().clone(), app.shared_reference()));
     Router::new()
         .merge(pages)
+        .merge(console::router())
         .merge(graphql)
         .merge(files)
         .route("/graphql/ws", get(socket::follow))
@@ -58,7 +62,11 @@ pub fn router(app: AppState) -> Router {
         .route("/graphql/explorer.css", get(explorer::style))
         .route("/healthz", get(|| async { Json(json!({ "alive": true })) }))
         .route("/readyz", get(ready))
-        .fallback(|| async { Problem::not_found() })
+        .fallback(nowhere)
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            console::explain,
+        ))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(headers::guard))
         .with_state(app)
@@ -74,6 +82,11 @@ async fn ready(State(app): State<AppState>) -> Response {
         )
             .into_response(),
     }
+}
+
+/// An address that leads nowhere.
+async fn nowhere(headers: HeaderMap) -> Response {
+    console::nowhere(&headers).unwrap_or_else(|| Problem::not_found().into_response())
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

@@ -1,6 +1,5 @@
 //! The pages that links in letters open: plain HTML forms that need no account and no script. Looking never decides: only a POST does.
 
-mod case;
 mod dates;
 mod feedback;
 mod form;
@@ -9,7 +8,6 @@ mod matching;
 mod notice;
 mod samples;
 mod view;
-mod words;
 
 pub use samples::{Sample, samples};
 
@@ -211,14 +209,13 @@ impl IntoResponse for Page {
     }
 }
 
-/// The pages as routes: `/l/{token}`, `/cases/{id}` and their style sheet.
+/// The pages as routes: `/l/{token}` and their style sheet.
 pub fn router<S>(pages: Pages) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     Router::new()
         .route("/l/{token}", get(show).post(decide))
-        .route("/cases/{id}", get(case::show))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::map_response(guard::add_headers))
         .route("/assets/naru.css", get(guard::stylesheet))

@@ -2,7 +2,7 @@
 
 use super::dates;
 use super::view::{Frame, Switch, capitalized, case_line};
-use super::words::Phrases;
+use crate::words::Phrases;
 use askama::Template;
 use jiff::civil::Date;
 use naru_domain::{CaseId, Locale};

@@ -5,7 +5,7 @@ use super::feedback::{self, Visit as Clinician};
 use super::form::Posted;
 use super::matching::{self, Visit as Proposed};
 use super::notice::{Notice, NoticePage};
-use super::view::{Both, CasePage, Said};
+use super::view::{Both, Said};
 use axum::http::StatusCode;
 use naru_domain::calendar::Calendars;
 use naru_domain::case::{
@@ -83,8 +83,6 @@ pub fn samples() -> Result<Vec<Sample>, Box<dyn Error>> {
             Page::new(StatusCode::OK, &Both::new(said)),
         ));
     }
-    let case = CasePage::new(Some(id(0x0199_7a11)));
-    all.push(sample("case", Page::new(StatusCode::OK, &case)));
     Ok(all)
 }
 

@@ -1,6 +1,6 @@
 //! What each page shows.
 
-use super::words::Phrases;
+use crate::words::Phrases;
 use askama::Template;
 use naru_domain::{CaseId, Locale};
 
@@ -258,36 +258,6 @@ impl Both {
                 case_line: None,
             },
             both,
-        }
-    }
-}
-
-/// The page behind the address of a case.
-#[derive(Clone, Debug, Template)]
-#[template(path = "pages/case.html")]
-pub(super) struct CasePage {
-    frame: Frame,
-    both: [Phrases; 2],
-    ko: Phrases,
-    en: Phrases,
-    node: String,
-}
-
-impl CasePage {
-    /// The page; the id is repeated if it has the form of one.
-    pub(super) fn new(id: Option<CaseId>) -> Self {
-        let (ko, en) = (Phrases(Locale::Ko), Phrases(Locale::En));
-        Self {
-            frame: Frame {
-                words: ko,
-                title: format!("{} · {}", ko.say("case.title"), en.say("case.title")),
-                switch: Switch::None,
-                case_line: None,
-            },
-            both: [ko, en],
-            ko,
-            en,
-            node: id.map_or_else(|| "case_…".to_owned(), |id| id.to_string()),
         }
     }
 }

@@ -130,6 +130,7 @@ impl World {
         let options = AppOptions {
             base_url: "https://naru.example".to_owned(),
             rates,
+            open_house: false,
         };
         let app = AppState::new(engine, reference, options).unwrap();
         let mut world = Self {

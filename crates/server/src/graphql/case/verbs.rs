@@ -302,7 +302,7 @@ async fn open(viewer: &Viewer, call: Call, input: &OpenCaseInput) -> Preparing {
 }
 
 /// The current versions of the documents that the answers name.
-async fn documents_named(
+pub(crate) async fn documents_named(
     viewer: &Viewer,
     case: &Held<Case>,
     values: &BTreeMap<String, Value>,
@@ -326,7 +326,7 @@ async fn documents_named(
         .collect())
 }
 
-fn newest(device: &Device, id: DocumentId) -> Option<DocumentVersion> {
+pub(crate) fn newest(device: &Device, id: DocumentId) -> Option<DocumentVersion> {
     let document = device
         .document(id)
         .filter(|known| known.retired.is_none())?;

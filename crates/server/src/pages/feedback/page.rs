@@ -7,7 +7,7 @@ use crate::pages::view::{
     AnswerPage, AskedQuestion, Choice, ConsentBox, Control, DeclineBox, Frame, Point, Problem,
     Switch, capitalized, case_line,
 };
-use crate::pages::words::Phrases;
+use crate::words::Phrases;
 use naru_domain::Locale;
 use naru_domain::feedback::{AnswerMistake, AnswerProblem, Question, QuestionKind, Standing};
 

@@ -1,4 +1,4 @@
-//! The words of the pages, from `translations/`.
+//! The words of pages and console, from `translations/`.
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -7,8 +7,16 @@ use naru_engine::letters::particle;
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
-const KOREAN_SOURCE: &str = include_str!("../../translations/ko.ftl");
-const ENGLISH_SOURCE: &str = include_str!("../../translations/en.ftl");
+const KOREAN_SOURCE: &str = concat!(
+    include_str!("../translations/ko.ftl"),
+    "\n",
+    include_str!("../translations/console.ko.ftl"),
+);
+const ENGLISH_SOURCE: &str = concat!(
+    include_str!("../translations/en.ftl"),
+    "\n",
+    include_str!("../translations/console.en.ftl"),
+);
 
 type Bundle = FluentBundle<FluentResource>;
 
@@ -16,7 +24,7 @@ static KOREAN: LazyLock<Bundle> = LazyLock::new(|| bundle("ko", KOREAN_SOURCE));
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle("en", ENGLISH_SOURCE));
 
 /// What a missing word looks like on a page, so that a test sees it.
-pub(super) const MISSING: &str = "⟦";
+pub(crate) const MISSING: &str = "⟦";
 
 fn bundle(language: &str, source: &str) -> Bundle {
     // What cannot be read is left out here and found by the test that reads every file strictly.
@@ -39,11 +47,11 @@ fn bundle(language: &str, source: &str) -> Bundle {
 
 /// The words of one language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Phrases(pub(super) Locale);
+pub(crate) struct Phrases(pub(crate) Locale);
 
 impl Phrases {
     /// The language as HTML names it.
-    pub(super) fn language(self) -> &'static str {
+    pub(crate) fn language(self) -> &'static str {
         match self.0 {
             Locale::Ko => "ko",
             Locale::En => "en",
@@ -51,7 +59,7 @@ impl Phrases {
     }
 
     /// The other language.
-    pub(super) fn other(self) -> Self {
+    pub(crate) fn other(self) -> Self {
         Self(match self.0 {
             Locale::Ko => Locale::En,
             Locale::En => Locale::Ko,
@@ -59,17 +67,17 @@ impl Phrases {
     }
 
     /// The words under `key`, or under one of its attributes written `key.attribute`.
-    pub(super) fn say(self, key: &str) -> String {
+    pub(crate) fn say(self, key: &str) -> String {
         self.with(key, [])
     }
 
     /// How many things need attention.
-    pub(super) fn errors(self, count: usize) -> String {
+    pub(crate) fn errors(self, count: usize) -> String {
         self.with("errors", [("count", count.into())])
     }
 
     /// The words under `key` with values put in.
-    pub(super) fn with<const N: usize>(
+    pub(crate) fn with<const N: usize>(
         self,
         key: &str,
         values: [(&str, FluentValue<'_>); N],
@@ -133,19 +141,21 @@ mod tests {
 
     #[test]
     fn every_word_is_used_somewhere() {
-        let sources = [
-            include_str!("feedback/mod.rs"),
-            include_str!("feedback/page.rs"),
-            include_str!("matching.rs"),
-            include_str!("notice.rs"),
-            include_str!("view.rs"),
-            include_str!("words.rs"),
-            include_str!("../../templates/pages/answer.html"),
-            include_str!("../../templates/pages/case.html"),
-            include_str!("../../templates/pages/layout.html"),
-            include_str!("../../templates/pages/match.html"),
-            include_str!("../../templates/pages/parts.html"),
-        ];
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders = ["src/pages", "src/console", "templates"]
+            .map(|folder| root.join(folder))
+            .to_vec();
+        let mut sources = vec![include_str!("words.rs").to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    sources.push(std::fs::read_to_string(path).unwrap());
+                }
+            }
+        }
         for key in keys(KOREAN_SOURCE) {
             let part = key.split_once('.').map_or(key.as_str(), |(key, _)| key);
             let quoted = [format!("\"{part}\""), format!("\"{part}.")];

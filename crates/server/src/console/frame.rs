@@ -1,0 +1,200 @@
+//! What every page has around its content.
+
+use super::dates::Days;
+use super::posted::{COMMAND, FORM_TOKEN};
+use super::prefs::{Prefs, Theme};
+use super::reader::{Reader, face};
+use super::stop::Stop;
+use crate::app::AppState;
+use crate::words::Phrases;
+use naru_domain::Role;
+
+/// Above so many, the bar says only that there are more.
+const COUNTED_MAX: u32 = 99;
+
+/// The pages that the bar leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Inbox,
+    Cases,
+    Devices,
+    Settings,
+}
+
+/// What every page has around its content.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    pub(super) words: Phrases,
+    pub(super) title: String,
+    pub(super) theme: Theme,
+    /// The bar; none before signing in.
+    pub(super) bar: Option<Bar>,
+    pub(super) form_token: String,
+    /// The page's own address.
+    pub(super) path: String,
+    pub(super) as_of: String,
+    /// What has just been done, in words.
+    pub(super) done: Option<String>,
+}
+
+/// The bar over the page.
+#[derive(Clone, Debug)]
+pub(super) struct Bar {
+    pub(super) organization: String,
+    pub(super) links: Vec<NavLink>,
+    pub(super) person: String,
+    pub(super) face: String,
+    pub(super) at_settings: bool,
+}
+
+/// One word of the bar.
+#[derive(Clone, Debug)]
+pub(super) struct NavLink {
+    pub(super) href: &'static str,
+    pub(super) label: String,
+    /// How many things wait for the reader there.
+    pub(super) count: Option<String>,
+    pub(super) current: bool,
+}
+
+impl Frame {
+    /// The frame of a page for somebody who is not signed in, or who cannot be asked.
+    pub(super) fn bare(app: &AppState, prefs: Prefs, title: &str, path: &str) -> Self {
+        let words = prefs.words();
+        Self {
+            words,
+            title: title.to_owned(),
+            theme: prefs.theme,
+            bar: None,
+            form_token: String::new(),
+            path: path.to_owned(),
+            as_of: Days::of(app, words.0).as_of(),
+            done: None,
+        }
+    }
+
+    /// The fields that every form brings along: the session's token and the id of the command.
+    pub(super) fn form(&self) -> String {
+        let command = uuid::Uuid::now_v7().simple();
+        format!(
+            "<input type=\"hidden\" name=\"{FORM_TOKEN}\" value=\"{}\"><input type=\"hidden\" name=\"{COMMAND}\" value=\"command_{command}\">",
+            self.form_token
+        )
+    }
+
+    /// The word for a theme.
+    pub(super) fn theme_name(&self, theme: Theme) -> String {
+        self.words.say(&format!("theme.{}", theme.as_str()))
+    }
+}
+
+impl Reader {
+    /// The frame of a page.
+    pub(super) async fn frame(&self, title: String, place: Option<Place>) -> Result<Frame, Stop> {
+        let waiting = self.waiting().await?;
+        let mut links = vec![
+            self.link("/inbox", "nav.inbox", place == Some(Place::Inbox)),
+            self.link("/cases", "nav.cases", place == Some(Place::Cases)),
+        ];
+        if self.is_any(&[Role::StartupMember]) {
+            links.push(self.link("/devices", "nav.devices", place == Some(Place::Devices)));
+        }
+        if let Some(inbox) = links.first_mut() {
+            inbox.count = match waiting {
+                0 => None,
+                few if few <= COUNTED_MAX => Some(few.to_string()),
+                _ => Some(format!("{COUNTED_MAX}+")),
+            };
+        }
+        let person = self.name_of(self.account()).await?;
+        let memberships = &self.viewer.actor().memberships;
+        let organization = match memberships.first() {
+            Some(first) => self.organization_name(first.organization).await?,
+            None => String::new(),
+        };
+        Ok(Frame {
+            words: self.words,
+            title,
+            theme: self.prefs.theme,
+            bar: Some(Bar {
+                organization,
+                links,
+                face: face(&person),
+                person,
+                at_settings: place == Some(Place::Settings),
+            }),
+            form_token: self.form_token.clone(),
+            path: self.path.clone(),
+            as_of: Days::of(self.app(), self.words.0).as_of(),
+            done: self.done(),
+        })
+    }
+
+    fn link(&self, href: &'static str, key: &str, current: bool) -> NavLink {
+        NavLink {
+            href,
+            label: self.words.say(key),
+            count: None,
+            current,
+        }
+    }
+
+    /// How many tasks wait for the reader, at most one more than is counted.
+    async fn waiting(&self) -> Result<u32, Stop> {
+        let memberships = &self.viewer.actor().memberships;
+        let store = self.app().store();
+        let tasks = store.inbox(memberships, None, COUNTED_MAX + 1).await?;
+        Ok(u32::try_from(tasks.len()).unwrap_or(COUNTED_MAX + 1))
+    }
+
+    /// What the address says was done; only words of our own can be shown.
+    fn done(&self) -> Option<String> {
+        let (_, query) = self.path.split_once('?')?;
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let (_, what) = pairs.find(|(name, _)| *name == "done")?;
+        let known = DONE.iter().find(|known| **known == what)?;
+        Some(self.words.say(&format!("done.{known}")))
+    }
+}
+
+/// What can have been done, as addresses name it.
+pub(super) const DONE: &[&str] = &[
+    "session-ended",
+    "sessions-ended",
+    "password-set",
+    "opened",
+    "completed",
+    "paused",
+    "resumed",
+    "canceled",
+    "draft-saved",
+    "submitted",
+    "claimed",
+    "approved",
+    "sent-back",
+    "not-approved",
+    "recused",
+    "invited",
+    "withdrawn",
+    "matched",
+    "engaged",
+    "granted",
+    "prepared",
+    "signed",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use naru_domain::Locale;
+
+    #[test]
+    fn everything_that_can_be_done_has_words() {
+        for what in DONE {
+            for locale in [Locale::Ko, Locale::En] {
+                let said = Phrases(locale).say(&format!("done.{what}"));
+                assert!(!said.contains(crate::words::MISSING), "{said}");
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The web console: plain HTML for people who work here. It reads and commands through the same gate as the API and holds no rule.
+//!
+//! Every page works without script. Looking never decides: only a POST does, and it comes from a page of ours.
+
+mod address;
+mod assets;
+mod case;
+mod cases;
+mod dates;
+mod devices;
+mod frame;
+mod inbox;
+mod open;
+mod posted;
+mod prefs;
+mod reader;
+mod settings;
+mod sign_in;
+mod stage;
+mod stop;
+mod tone;
+
+use crate::app::AppState;
+use askama::Template;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderMap;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use stop::Stop;
+
+/// The largest form that is taken; files are taken elsewhere.
+const FORM_BYTES_MAX: usize = 512 * 1024;
+
+/// What a handler answers.
+type Answer = Result<Response, Stop>;
+
+/// A page in HTML.
+fn show(page: &impl Template) -> Answer {
+    match page.render() {
+        Ok(html) => Ok(Html(html).into_response()),
+        Err(problem) => {
+            tracing::error!(%problem, "a page could not be rendered");
+            Err(Stop::Fault)
+        }
+    }
+}
+
+/// The pages of the console.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/inbox") }))
+        .route("/sign-in", get(sign_in::page).post(sign_in::by_password))
+        .route("/sign-in/visit", post(sign_in::as_example))
+        .route("/sign-out", post(sign_in::out))
+        .route("/preferences", post(prefs::choose))
+        .route("/settings", get(settings::page))
+        .route("/settings/password", post(settings::set_password))
+        .route("/settings/sessions", post(settings::end_sessions))
+        .route("/inbox", get(inbox::page))
+        .route("/cases", get(cases::page).post(open::open))
+        .route("/cases/new", get(open::page))
+        .route("/cases/{case}/turn", post(case::life::take))
+        .route("/cases/{case}", get(case::page))
+        .route(
+            "/cases/{case}/stages/{stage}",
+            get(stage::page).post(stage::act),
+        )
+        .route("/devices", get(devices::list))
+        .route("/devices/{device}", get(devices::page))
+        .route(
+            "/devices/{device}/documents/{document}/{version}",
+            get(devices::document),
+        )
+        .route(assets::ICON, get(assets::icon))
+        .route("/assets/{name}", get(assets::send))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+}
+
+/// Answers an address that leads nowhere: a page for people, and `None` for programs.
+pub(crate) fn nowhere(headers: &HeaderMap) -> Option<Response> {
+    let accepted = headers.get(axum::http::header::ACCEPT)?.to_str().ok()?;
+    accepted
+        .contains("text/html")
+        .then(|| Stop::NotFound.into_response())
+}
+
+/// Puts a page in the reader's language where a handler only said why it stopped.
+pub(crate) async fn explain(
+    state: axum::extract::State<AppState>,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    stop::explain(state, request, next).await
+}

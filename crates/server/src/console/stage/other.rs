@@ -1,0 +1,113 @@
+//! Studies, rounds and consultations: whose they are, how they stand, and engaging a consultancy.
+
+use super::super::posted::Posted;
+use super::super::reader::Reader;
+use super::super::stop::Stop;
+use super::Scene;
+use crate::graphql::Preparing;
+use naru_domain::case::{CaseCommand, ConsultationWork, Stage, Work};
+use naru_domain::organization::Organization;
+use naru_domain::pathway::StageId;
+use naru_domain::{CommonRejection, OrganizationId, OrganizationKind, Role};
+
+/// Organizations that are read to find the consultancies.
+const ORGANIZATIONS_MAX: u32 = 500;
+
+/// Such a stage as it is shown.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct OtherView {
+    pub(in crate::console) text: String,
+    /// The id of the study, round or consultation, for the API.
+    pub(in crate::console) child: Option<String>,
+    pub(in crate::console) asks: Vec<String>,
+    pub(in crate::console) conclusion: Option<String>,
+    /// The consultancies that can be engaged.
+    pub(in crate::console) consultancies: Vec<(String, String)>,
+}
+
+/// Everything that such a stage shows.
+pub(super) async fn view(scene: &Scene<'_>, stage: &Stage) -> Result<OtherView, Stop> {
+    let words = scene.reader.words;
+    let mut view = OtherView {
+        text: words.say("other.running"),
+        child: stage.child().map(|child| child.to_string()),
+        asks: Vec::new(),
+        conclusion: None,
+        consultancies: Vec::new(),
+    };
+    match &stage.work {
+        Work::Child { report, .. } => {
+            view.conclusion = report.as_ref().map(|r| r.conclusion.as_str().to_owned());
+        }
+        Work::Consultation(work) => consultation(scene, work, &mut view).await?,
+        Work::Form(_)
+        | Work::Approval(_)
+        | Work::Matching(_)
+        | Work::Award(_)
+        | Work::Agreement(_)
+        | Work::Nothing => {}
+    }
+    if view.conclusion.is_some() {
+        view.text = words.say("other.closed");
+    }
+    Ok(view)
+}
+
+async fn consultation(
+    scene: &Scene<'_>,
+    work: &ConsultationWork,
+    view: &mut OtherView,
+) -> Result<(), Stop> {
+    let words = scene.reader.words;
+    let locale = scene.reader.viewer.locale;
+    let asks = work.asks.iter();
+    view.asks = asks.map(|ask| ask.in_locale(locale).to_owned()).collect();
+    view.conclusion = work
+        .report
+        .as_ref()
+        .map(|r| r.conclusion.as_str().to_owned());
+    view.text = match &work.engaged {
+        Some(engagement) => {
+            let name = scene
+                .reader
+                .organization_name(engagement.consultancy)
+                .await?;
+            words.with("other-engaged", [("consultancy", name.into())])
+        }
+        None => words.say("other.not-engaged"),
+    };
+    let coordinates = scene
+        .reader
+        .viewer
+        .actor()
+        .holds(scene.case.hospital, Role::Coordinator);
+    if work.engaged.is_none() && coordinates {
+        let store = scene.reader.app().store();
+        for row in store.organizations(None, ORGANIZATIONS_MAX).await? {
+            if row.kind == OrganizationKind::Consultancy {
+                let name = row.name.in_locale(locale).to_owned();
+                view.consultancies
+                    .push((row.organization.to_string(), name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The engagement that was posted.
+pub(super) async fn engage(
+    reader: &Reader,
+    stage: StageId,
+    posted: &Posted,
+) -> Preparing<CaseCommand> {
+    let consultancy: OrganizationId = posted
+        .one("consultancy")
+        .parse()
+        .map_err(|_| super::missing("consultancy"))?;
+    let known = reader.viewer.see::<Organization>(consultancy).await?;
+    Ok(CaseCommand::EngageConsultancy {
+        stage,
+        consultancy,
+        consultancy_kind: known.ok_or(CommonRejection::NotFound)?.get()?.kind,
+    })
+}

@@ -1,0 +1,11 @@
+//! The console as a browser meets it: through the router, over a real store and a running engine, on a clock that stands still.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the allowances for tests do not reach the functions they share"
+)]
+
+mod look;
+mod signing_in;
+mod work;
+mod world;
