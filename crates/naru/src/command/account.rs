@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use naru_domain::account::Scope;
 use naru_domain::{AccountId, EmailAddress, Locale, OrganizationKind, PersonName, Role};
+use naru_store::Credential;
 use std::process::ExitCode;
 
 /// Open accounts and issue tokens on this machine, while the server is stopped.
@@ -17,6 +18,8 @@ pub(crate) enum Account {
     Open(Open),
     /// Issue another token for an account
     Token(Token),
+    /// Give a person a new password for the console, and end every session of theirs
+    Password(Password),
 }
 
 /// A new account.
@@ -36,6 +39,13 @@ pub(crate) struct Open {
     operator: bool,
 }
 
+/// A new password.
+#[derive(Debug, Args)]
+pub(crate) struct Password {
+    /// The person's e-mail address
+    email: EmailAddress,
+}
+
 /// A new token.
 #[derive(Debug, Args)]
 pub(crate) struct Token {
@@ -49,8 +59,9 @@ pub(crate) struct Token {
 impl Account {
     /// Does it.
     pub(crate) async fn run(&self, config: &Config) -> Result<ExitCode> {
-        if let Self::Token(_) = self {
-            config.must_hold_a_record()?;
+        match self {
+            Self::Token(_) | Self::Password(_) => config.must_hold_a_record()?,
+            Self::Open(_) => {}
         }
         let running = Running::start(config).await?;
         let mut seed = Seed::new(running.engine.clone());
@@ -63,6 +74,7 @@ impl Account {
     async fn with(&self, seed: &mut Seed) -> Result<()> {
         let (account, days) = match self {
             Self::Token(token) => (token.account, token.days),
+            Self::Password(password) => return set_password(seed, &password.email).await,
             Self::Open(open) => {
                 let locale = if open.english { Locale::En } else { Locale::Ko };
                 let account = seed
@@ -92,4 +104,27 @@ impl Account {
         say("The token is shown only once.");
         Ok(())
     }
+}
+
+/// Sets a password that nobody chose and shows it once.
+async fn set_password(seed: &Seed, email: &EmailAddress) -> Result<()> {
+    let store = seed.engine().store();
+    let account = store
+        .account_by_email(email)
+        .await?
+        .with_context(|| format!("nobody has the address {email}"))?;
+    let (password, stored) = naru_server::auth::first_password()
+        .await
+        .context("the password cannot be hashed")?;
+    let credential = Credential {
+        password: stored,
+        changed_at: seed.engine().clock().now(),
+    };
+    store.set_credential(account, &credential).await?;
+    store.end_other_sessions(account, "").await?;
+    say(format_args!("password {password}"));
+    say(
+        "The password is shown only once. Sign in to the console with it and set another one under your settings.",
+    );
+    Ok(())
 }

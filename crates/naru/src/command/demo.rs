@@ -72,7 +72,8 @@ impl Demo {
 
 /// The engine on a fresh folder, with the example people in it.
 async fn filled(config: &Config) -> Result<(Running, Vec<Shown>)> {
-    let running = Running::start(config).await?;
+    // Nobody here is real, so nobody is asked for a password.
+    let running = Running::start_with(config, true).await?;
     match fill(&Seed::new(running.engine.clone())).await {
         Ok(shown) => {
             running.engine.settle().await;
@@ -89,7 +90,9 @@ fn tell(config: &Config, running: &Running, shown: &[Shown]) {
     let url = config.base_url();
     say(format_args!("Naru 나루 {}", env!("CARGO_PKG_VERSION")));
     say("");
-    say(format_args!("  address     {url}"));
+    say(format_args!(
+        "  console     {url}/sign-in   (choose one of the people, no password)"
+    ));
     say(format_args!(
         "  explorer    {url}/graphql   (paste a token, choose an example, press Run)"
     ));

@@ -41,6 +41,7 @@ impl Serve {
         let listener = listen(&mut config).await?;
         let running = Running::start(&config).await?;
         say(format_args!("Naru listens on http://{}", config.listen));
+        say(format_args!("  console     {}/", config.base_url()));
         say(format_args!("  explorer    {}/graphql", config.base_url()));
         say(format_args!("  data        {}", config.data.display()));
         if let Database::Postgres(url) = running.engine.store().database() {
@@ -50,6 +51,7 @@ impl Serve {
         if running.is_empty().await? {
             say("There is no account yet. Stop the server and open the first one:");
             say("  naru account open --name 'Your Name' --email you@example.org --operator");
+            say("  naru account password you@example.org");
         }
         running.serve(listener).await
     }
@@ -66,6 +68,11 @@ pub(crate) struct Running {
 impl Running {
     /// Opens the data folder and starts the engine on it.
     pub(crate) async fn start(config: &Config) -> Result<Self> {
+        Self::start_with(config, false).await
+    }
+
+    /// The same, where anybody may sign in as anybody if it is an open house.
+    pub(crate) async fn start_with(config: &Config, open_house: bool) -> Result<Self> {
         let reference = Arc::new(Reference::shipped()?);
         // What the settings say first: a mistake in them leaves no trace in the folder.
         config.check()?;
@@ -78,14 +85,12 @@ impl Running {
         };
         let options = EngineOptions::new(transport, config.base_url(), from);
         let engine = Engine::open(store, Arc::clone(&reference), options).await?;
-        let app = AppState::new(
-            engine.clone(),
-            reference,
-            AppOptions {
-                base_url: config.base_url(),
-                rates: config.limits,
-            },
-        )?;
+        let doors = AppOptions {
+            base_url: config.base_url(),
+            rates: config.limits,
+            open_house,
+        };
+        let app = AppState::new(engine.clone(), reference, doors)?;
         Ok(Self {
             engine,
             app,
