@@ -39,15 +39,19 @@ pub(crate) enum Carried {
     Aggregate,
     Outbox,
     Incident,
+    Credential,
+    ConsoleSession,
 }
 
 impl Carried {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Checkpoint,
         Self::Command,
         Self::Aggregate,
         Self::Outbox,
         Self::Incident,
+        Self::Credential,
+        Self::ConsoleSession,
     ];
 
     /// Its name in SQL.
@@ -58,6 +62,8 @@ impl Carried {
             Self::Aggregate => "aggregate",
             Self::Outbox => "outbox",
             Self::Incident => "incident",
+            Self::Credential => "credential",
+            Self::ConsoleSession => "console_session",
         }
     }
 }

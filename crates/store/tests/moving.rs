@@ -126,6 +126,13 @@ async fn with_everything(folder: &Folder) {
             organization(3)
         ))
         .await;
+    folder
+        .sql(
+            "insert into credential (account_id, password, changed_at_us) values ('a', '$argon2id$v=19$…', 1), ('b', 'x', 2);
+             insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us)
+             values ('0f', 's', 'a', '크롬 \"130\"', 1, 2, 3)",
+        )
+        .await;
 }
 
 async fn dump(folder: &Folder) -> BTreeMap<&'static str, Vec<String>> {
@@ -147,6 +154,8 @@ async fn everything_is_the_same_on_the_other_side_and_work_goes_on_there() {
         ("aggregate", 5),
         ("checkpoint", 1),
         ("command", 2_301),
+        ("console_session", 1),
+        ("credential", 2),
         ("incident", 3),
         ("outbox", 4),
     ]);
@@ -324,6 +333,8 @@ async fn what_arrives_changed_is_found_before_anybody_may_use_it() {
         ("outbox", "new.attempts = new.attempts + 1"),
         ("incident", "new.reason = 'because'"),
         ("checkpoint", "new.key_id = 'another'"),
+        ("credential", "new.password = 'another'"),
+        ("console_session", "new.account_id = 'another'"),
     ] {
         let removal = Removal::new().await;
         with_everything(&removal.folder).await;

@@ -136,6 +136,14 @@ pub(crate) fn rows(
              from incident
              order by incident_id"
         }
+        Carried::Credential => {
+            "select json_build_array(account_id, password, changed_at_us)::text from credential order by account_id"
+        }
+        Carried::ConsoleSession => {
+            "select json_build_array(secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us)::text
+             from console_session
+             order by secret_hash"
+        }
     });
     rows.fetch(conn)
         .map(|row| Ok(serde_json::from_str(row?.try_get(0)?)?))
@@ -150,6 +158,8 @@ pub(crate) async fn clear(conn: &mut PgConnection, table: Carried) -> Result<(),
         Carried::Aggregate => "delete from aggregate",
         Carried::Outbox => "delete from outbox",
         Carried::Incident => "delete from incident",
+        Carried::Credential => "delete from credential",
+        Carried::ConsoleSession => "delete from console_session",
     })
     .execute(conn)
     .await?;
@@ -190,6 +200,16 @@ pub(crate) async fn insert(
                  overriding system value
              select (each ->> 0)::bigint, each ->> 1, each ->> 2, (each ->> 3)::bigint, each ->> 4, each ->> 5, (each ->> 6)::bigint,
                  (each ->> 7)::bigint
+             from json_array_elements($1::json) as each"
+        }
+        Carried::Credential => {
+            "insert into credential (account_id, password, changed_at_us)
+             select each ->> 0, each ->> 1, (each ->> 2)::bigint
+             from json_array_elements($1::json) as each"
+        }
+        Carried::ConsoleSession => {
+            "insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us)
+             select each ->> 0, each ->> 1, each ->> 2, each ->> 3, (each ->> 4)::bigint, (each ->> 5)::bigint, (each ->> 6)::bigint
              from json_array_elements($1::json) as each"
         }
     })

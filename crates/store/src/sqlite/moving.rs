@@ -37,6 +37,14 @@ pub(crate) fn rows(
              from incident
              order by incident_id"
         }
+        Carried::Credential => {
+            "select json_array(account_id, password, changed_at_us) from credential order by account_id"
+        }
+        Carried::ConsoleSession => {
+            "select json_array(secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us)
+             from console_session
+             order by secret_hash"
+        }
     });
     rows.fetch(conn)
         .map(|row| Ok(serde_json::from_str(row?.try_get(0)?)?))
