@@ -8,6 +8,7 @@
 #[path = "../../tests/support/cluster.rs"]
 #[expect(unreachable_pub, reason = "shared with the suites")]
 mod cluster;
+mod tools;
 
 use anyhow::{Context, Result, bail};
 use cluster::Cluster;
@@ -19,6 +20,7 @@ const HELP: &str = "usage: cargo xtask <chore>
 
   test     install what is missing, then check formatting, lints, and run every test suite
   lint     formatting and lints only
+  deny     check what dependencies may come in, and known advisories
   schema   write schema.graphql from the code
 ";
 
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     let done = match chore.as_deref() {
         Some("test") => test(),
         Some("lint") => lint(),
+        Some("deny") => deny(),
         Some("schema") => schema(),
         Some(_) | None => {
             eprint!("{HELP}");
@@ -44,8 +47,9 @@ fn main() -> ExitCode {
 
 /// Everything, in the order in which a mistake is cheapest to find.
 fn test() -> Result<()> {
-    install_toolchain_parts()?;
+    tools::install_toolchain_parts()?;
     lint()?;
+    deny()?;
     let server = postgres()?;
     run(
         "every suite, on SQLite and PostgreSQL",
@@ -101,20 +105,20 @@ fn schema() -> Result<()> {
         .context("cannot write schema.graphql")
 }
 
-/// rust-toolchain.toml names the parts; a machine without rustup has them from its packages.
-fn install_toolchain_parts() -> Result<()> {
-    let present = |part: &str| {
-        Command::new("cargo")
-            .args([part, "--version"])
-            .output()
-            .is_ok_and(|output| output.status.success())
-    };
-    if present("fmt") && present("clippy") {
+/// The rules on dependencies, and the advisories where their database can be reached: a change must not fail for a network that is away.
+fn deny() -> Result<()> {
+    tools::DENY.install_if_missing()?;
+    run(
+        "rules on dependencies",
+        cargo().args(["deny", "check", "bans", "licenses", "sources"]),
+    )?;
+    if !tools::works(cargo().args(["deny", "fetch", "db"])) {
+        eprintln!("xtask: the advisory database cannot be reached: ADVISORIES WERE NOT CHECKED");
         return Ok(());
     }
     run(
-        "installing rustfmt and clippy",
-        Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]),
+        "advisories",
+        cargo().args(["deny", "--offline", "check", "advisories"]),
     )
 }
 
