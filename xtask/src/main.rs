@@ -69,8 +69,15 @@ fn test() -> Result<()> {
         cargo().args(["test", "--workspace", "--doc"]),
     )?;
     run(
-        "power cuts, broken disks, kills and simulation, at full count",
-        cargo().args(["test", "--release", "--package", "naru-faults"]),
+        "power cuts, broken disks, kills, restarts and simulation, at full count",
+        cargo().args([
+            "test",
+            "--release",
+            "--package",
+            "naru-faults",
+            "--features",
+            "postgres-tests",
+        ]),
     )
 }
 
