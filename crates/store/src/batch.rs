@@ -21,8 +21,10 @@ pub(crate) struct Working {
     hash: Hash,
     /// The index rows as they are in the file, and after [`Batch::finish`] as they will be.
     rows: Rows,
-    /// The index rows of the state, if it has changed since it was in the file and they were made.
+    /// The index rows of the state, if they may have changed since they were in the file and were made again.
     new_rows: Option<Rows>,
+    /// Whether anything happened that can change the rows.
+    rows_may_change: bool,
     changed: bool,
     /// The id as text, once it was needed.
     text: Option<Arc<str>>,
@@ -38,6 +40,7 @@ impl Working {
             hash: ORIGIN,
             rows: Rows::new(),
             new_rows: None,
+            rows_may_change: false,
             changed: false,
             text: None,
         }
@@ -52,6 +55,7 @@ impl Working {
             state: Some(loaded.state),
             rows: loaded.rows,
             new_rows: None,
+            rows_may_change: false,
             changed: false,
             text: None,
         }
@@ -64,9 +68,21 @@ impl Working {
 
     /// Makes the index rows of a state that changed, so that the end of the batch need not.
     pub(crate) fn index(&mut self) {
-        if self.changed && self.new_rows.is_none() {
+        if self.rows_may_change && self.new_rows.is_none() {
             self.new_rows = self.state.as_ref().map(index::rows);
         }
+    }
+
+    /// The index rows as they will be, if they may change; they are made by then.
+    fn take_rows(&mut self) -> Option<Rows> {
+        self.index();
+        debug_assert!(
+            self.rows_may_change
+                || self.state.as_ref().map(index::rows).as_ref() == Some(&self.rows),
+            "an event changed rows that it cannot change"
+        );
+        self.rows_may_change = false;
+        self.new_rows.take()
     }
 
     /// What readers see once the batch is durable.
@@ -85,6 +101,8 @@ impl Working {
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) state: State,
+    /// Whether any of the events can change the index rows.
+    pub(crate) rows_may_change: bool,
     /// The JSON of each event, and what the world must do because of it.
     pub(crate) events: Vec<(String, Vec<Effect>)>,
 }
@@ -180,6 +198,9 @@ impl Batch {
             working.position = position;
             working.hash = hash;
             working.changed = true;
+        }
+        if step.rows_may_change {
+            working.rows_may_change = true;
             working.new_rows = None;
         }
         working.state = Some(step.state);
@@ -213,14 +234,15 @@ impl Batch {
         let mut changes = Changes::default();
         let mut earliest_wakeup = None;
         for (id, working) in working.filter(|(_, working)| working.changed) {
-            working.index();
-            let (Some(state), Some(rows)) = (&working.state, working.new_rows.take()) else {
+            if let Some(rows) = working.take_rows() {
+                changes.add(&working.rows, &rows);
+                working.rows = rows;
+            }
+            let Some(state) = &working.state else {
                 return Err(StoreError::inconsistent("aggregate", id));
             };
             let wake_at = state.next_wakeup();
             earliest_wakeup = earliest_wakeup.into_iter().chain(wake_at).min();
-            changes.add(&working.rows, &rows);
-            working.rows = rows;
             working.changed = false;
             aggregates.push(HeadSlot {
                 aggregate_id: working.id_text(*id),

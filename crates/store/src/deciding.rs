@@ -4,6 +4,7 @@ use crate::batch::{Batch, Cause, Fingerprint, Prepared, Step, Working};
 use crate::committer::{Outcome, Receipt, Reference, Refusal, Submission};
 use crate::database::rows::{CommandSlot, Head};
 use crate::database::{Connection, lists, log};
+use crate::index;
 use crate::plan::from_memory;
 use crate::store::{CommandAnswer, load_all};
 use crate::{Store, StoreError};
@@ -438,6 +439,7 @@ fn fold(mut state: Option<State>, events: &[Event]) -> Result<Step, StoreError> 
     let state = state.ok_or_else(|| StoreError::inconsistent("event", "no event"))?;
     Ok(Step {
         state,
+        rows_may_change: events.iter().any(index::may_change),
         events: stored,
     })
 }

@@ -1,12 +1,12 @@
 //! Index rows: what lists need of a state. A pure function of the state, so that rebuilding gives the same rows.
 
 use naru_domain::account::Account;
-use naru_domain::case::{Case, Work};
-use naru_domain::consultation::ConsultationPhase;
+use naru_domain::case::{Case, CaseEvent, Work};
+use naru_domain::consultation::{ConsultationEvent, ConsultationPhase};
 use naru_domain::device::Device;
-use naru_domain::feedback::RoundPhase;
+use naru_domain::feedback::{FeedbackEvent, RoundPhase};
 use naru_domain::organization::Organization;
-use naru_domain::{AggregateKind, Locale, OrganizationId, State};
+use naru_domain::{AggregateKind, Event, Locale, OrganizationId, State};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,6 +76,22 @@ pub(crate) fn rows(state: &State) -> Rows {
         }
     }
     rows.rows
+}
+
+/// Whether an event can change the rows. The commonest ones cannot: lists do not show what is inside a draft or a note.
+pub(crate) fn may_change(event: &Event) -> bool {
+    !matches!(
+        event,
+        Event::Case(CaseEvent::DraftSaved { .. })
+            | Event::FeedbackRound(
+                FeedbackEvent::Reminded { .. } | FeedbackEvent::RemindersSent { .. }
+            )
+            | Event::Consultation(
+                ConsultationEvent::NoteAdded { .. }
+                    | ConsultationEvent::QuestionAsked { .. }
+                    | ConsultationEvent::QuestionAnswered { .. }
+            )
+    )
 }
 
 #[derive(Debug, Default)]

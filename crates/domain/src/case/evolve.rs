@@ -42,16 +42,21 @@ pub(super) fn evolve(state: Option<Case>, event: &CaseEvent) -> Result<Case, Bro
         }),
         (None, _) => Err(BrokenHistory::new(None, "an event before the opening")),
         (Some(mut case), event) => {
-            if case.status.is_over() {
-                return Err(case.broken("an event after the end"));
-            }
-            case.apply(event)?;
+            case.fold(event)?;
             Ok(case)
         }
     }
 }
 
 impl Case {
+    /// Folds the next event in. After an error the case is good for nothing.
+    pub(super) fn fold(&mut self, event: &CaseEvent) -> Result<(), BrokenHistory> {
+        if self.status.is_over() {
+            return Err(self.broken("an event after the end"));
+        }
+        self.apply(event)
+    }
+
     #[expect(
         clippy::too_many_lines,
         reason = "one arm an event: a table to check line by line"

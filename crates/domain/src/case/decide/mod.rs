@@ -142,8 +142,9 @@ impl<'a> Draft<'a> {
 
     /// Folds an event in and keeps it.
     fn push(&mut self, event: CaseEvent) -> Result<(), Rejection> {
-        self.case =
-            evolve(Some(self.case.clone()), &event).map_err(|_| CommonRejection::Stopped)?;
+        self.case
+            .fold(&event)
+            .map_err(|_| CommonRejection::Stopped)?;
         self.events.push(event);
         Ok(())
     }
