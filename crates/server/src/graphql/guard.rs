@@ -1,5 +1,6 @@
 //! The cost of a request: taken from what the account may spend before anything runs, and told in the answer.
 
+use super::documents::Form;
 use super::limits::coded;
 use crate::app::AppState;
 use async_graphql::async_trait::async_trait;
@@ -16,6 +17,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) struct Spending {
     pub(crate) app: AppState,
     pub(crate) account: AccountId,
+    /// What the check of the request against the schema depends on, if it is worth keeping.
+    pub(crate) form: Option<Form>,
+}
+
+impl Spending {
+    fn known(&self) -> Option<ValidationResult> {
+        self.app.documents().known(self.form.as_ref()?)
+    }
+
+    fn learn(&self, found: ValidationResult) {
+        if let Some(form) = &self.form {
+            self.app.documents().learn(form, found);
+        }
+    }
 }
 
 /// Makes a guard for each request.
@@ -52,15 +67,9 @@ impl Extension for Meter {
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let spending = ctx.data_opt::<Spending>();
-        let result = match next.run(ctx).await {
-            Ok(result) => result,
-            Err(errors) => {
-                // A request that is refused was work too.
-                if let Some(spending) = spending {
-                    let _ = spending.app.limits().spend(spending.account, 10);
-                }
-                return Err(errors);
-            }
+        let result = match spending.and_then(Spending::known) {
+            Some(known) => known,
+            None => check(ctx, next, spending).await?,
         };
         let cost = result.complexity.max(1);
         if let Some(spending) = spending
@@ -72,4 +81,23 @@ impl Extension for Meter {
         self.cost.store(cost, Ordering::Relaxed);
         Ok(result)
     }
+}
+
+/// Checks a request against the schema, and keeps what was found for the next of its form.
+async fn check(
+    ctx: &ExtensionContext<'_>,
+    next: NextValidation<'_>,
+    spending: Option<&Spending>,
+) -> Result<ValidationResult, Vec<ServerError>> {
+    let found = next.run(ctx).await;
+    if let Some(spending) = spending {
+        match &found {
+            Ok(found) => spending.learn(*found),
+            // A request that is refused was work too.
+            Err(_) => {
+                let _ = spending.app.limits().spend(spending.account, 10);
+            }
+        }
+    }
+    found
 }

@@ -32,7 +32,7 @@ mod words;
 pub(crate) use case::verbs::{documents_named, newest};
 pub(crate) use command::text as checked_text;
 pub(crate) use command::{Call, Done, Prepared, Preparing, Refused};
-pub(crate) use documents::Documents;
+pub(crate) use documents::{Documents, Form};
 pub(crate) use guard::Spending;
 pub(crate) use timeline::entries_after;
 pub(crate) use viewer::{Held, Noun, Viewer};

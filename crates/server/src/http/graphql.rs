@@ -4,7 +4,7 @@ use super::problem::Problem;
 use crate::app::AppState;
 use crate::auth::Session;
 use crate::graphql::limits::{BATCH_MAX, LimitProblem, Shape, coded};
-use crate::graphql::{Spending, Viewer};
+use crate::graphql::{Form, Spending, Viewer};
 use async_graphql::{Name, Request, Response, ServerError, Variables};
 use axum::Json;
 use axum::body::Bytes;
@@ -214,19 +214,21 @@ pub(super) async fn execute(
 /// The request that the library runs, inside every limit.
 pub(super) fn prepared(viewer: &Viewer, asked: Asked) -> Result<(Request, Shape), ServerError> {
     let document = viewer.app.documents().parse(&asked.query)?;
+    let form = document.form(asked.operation_name.as_deref(), &asked.variables);
     let mut request = Request::new(asked.query).variables(asked.variables);
     if let Some(name) = asked.operation_name {
         request = request.operation_name(name);
     }
     request.set_parsed_query(document.parsed.clone());
-    Ok((with_viewer(request, viewer), document.shape))
+    Ok((with_viewer(request, viewer, form), document.shape))
 }
 
-/// The request with who asks and who pays beside it.
-pub(super) fn with_viewer(request: Request, viewer: &Viewer) -> Request {
+/// The request with who asks, who pays, and its form if that is worth keeping, beside it.
+pub(super) fn with_viewer(request: Request, viewer: &Viewer, form: Option<Form>) -> Request {
     let spending = Spending {
         app: viewer.app.clone(),
         account: viewer.session.account,
+        form,
     };
     request.data(viewer.clone()).data(spending)
 }

@@ -153,7 +153,7 @@ impl Executor for Socket {
             Ok(document) => document,
             Err(error) => return one(refused(error)),
         };
-        let mut request = with_viewer(request, &viewer);
+        let mut request = with_viewer(request, &viewer, None);
         request.set_parsed_query(document.parsed.clone());
         let shape = document.shape;
         let app = self.app.clone();
