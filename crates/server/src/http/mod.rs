@@ -52,9 +52,17 @@ pub fn router(app: AppState) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
         .route("/documents/{document}/{version}", get(files::send));
     let pages = pages::router(Pages::new(app.engine().clone(), app.shared_reference()));
-    Router::new()
+    // Programs read their answers as they are; people get theirs as a page.
+    let people = Router::new()
         .merge(pages)
         .merge(console::router())
+        .fallback(nowhere)
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            console::explain,
+        ));
+    Router::new()
+        .merge(people)
         .merge(graphql)
         .merge(files)
         .route("/graphql/ws", get(socket::follow))
@@ -62,11 +70,6 @@ pub fn router(app: AppState) -> Router {
         .route("/graphql/explorer.css", get(explorer::style))
         .route("/healthz", get(|| async { Json(json!({ "alive": true })) }))
         .route("/readyz", get(ready))
-        .fallback(nowhere)
-        .layer(middleware::from_fn_with_state(
-            app.clone(),
-            console::explain,
-        ))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(headers::guard))
         .with_state(app)
