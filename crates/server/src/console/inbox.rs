@@ -88,9 +88,12 @@ pub(super) async fn page(reader: Reader, Query(asked): Query<Asked>) -> Answer {
     for task in &tasks {
         rows.extend(row(&reader, &days, task).await?);
     }
-    let first = rows.first().filter(|_| after.is_none()).cloned();
+    let counts = counts(&reader, &rows, more);
+    let empty_of_mine = rows.is_empty();
+    // The first task of all stands above the list and not in it again.
+    let first = (after.is_none() && !empty_of_mine).then(|| rows.remove(0));
     let others = others(&reader, &days).await?;
-    let empty = rows.is_empty().then(|| match others.len() {
+    let empty = empty_of_mine.then(|| match others.len() {
         0 => words.say("inbox.empty-all"),
         count => words.with("inbox-empty", [("count", count.into())]),
     });
@@ -98,7 +101,7 @@ pub(super) async fn page(reader: Reader, Query(asked): Query<Asked>) -> Answer {
         frame: reader
             .frame(words.say("inbox.title"), Some(Place::Inbox))
             .await?,
-        counts: counts(&reader, &rows, more),
+        counts,
         groups: grouped(&reader, rows),
         first,
         next,
