@@ -54,21 +54,21 @@ fn of_case(event: &CaseEvent, case: &Case) -> Option<Words> {
     match event {
         CaseEvent::Opened { title, .. } => both(
             format!("The case “{}” was opened.", title.as_str()),
-            format!("‘{}’ 과제가 열렸습니다.", title.as_str()),
+            format!("‘{}’ 건이 열렸습니다.", title.as_str()),
         ),
         CaseEvent::Paused { reason, .. } => both(
             format!("The case was paused: {}", reason.as_str()),
-            format!("과제가 일시 중지되었습니다: {}", reason.as_str()),
+            format!("건이 일시 중지되었습니다: {}", reason.as_str()),
         ),
         CaseEvent::Resumed { working_days, .. } => both(
             format!("The case goes on; due days moved by {working_days} working days."),
-            format!("과제가 재개되었습니다. 기한이 {working_days}영업일 뒤로 옮겨졌습니다."),
+            format!("건이 재개되었습니다. 기한이 {working_days}영업일 뒤로 옮겨졌습니다."),
         ),
         CaseEvent::Canceled { reason, .. } => both(
             format!("The case was canceled: {}", reason.as_str()),
-            format!("과제가 취소되었습니다: {}", reason.as_str()),
+            format!("건이 취소되었습니다: {}", reason.as_str()),
         ),
-        CaseEvent::Completed { .. } => both("The case was completed.", "과제가 완료되었습니다."),
+        CaseEvent::Completed { .. } => both("The case was completed.", "건이 완료되었습니다."),
         CaseEvent::NoticesDeferred { .. } => None,
         CaseEvent::StageOpened { .. }
         | CaseEvent::StageSkipped { .. }
@@ -194,7 +194,7 @@ fn of_approval(event: &CaseEvent, case: &Case) -> Option<Words> {
             case,
             stage,
             ["", " was rejected; the case ended."],
-            ["", " 단계가 반려되어 과제가 종료되었습니다."],
+            ["", " 단계가 반려되어 건이 종료되었습니다."],
         ),
         CaseEvent::SentBack { to, requests, .. } => {
             let title = title(case, to);

@@ -163,7 +163,7 @@ fn english(what: &Happening) -> String {
 
 fn korean(what: &Happening) -> String {
     match what {
-        Happening::CaseOpened => "과제가 열립니다.".to_owned(),
+        Happening::CaseOpened => "건이 열립니다.".to_owned(),
         Happening::StageOpened {
             title, owner, kind, ..
         } => format!(
@@ -179,7 +179,7 @@ fn korean(what: &Happening) -> String {
         Happening::StageOver { title, outcome, .. } => {
             format!("‘{}’ 단계가 끝납니다({outcome}).", title.ko)
         }
-        Happening::CaseCompleted => "과제가 완료됩니다.".to_owned(),
+        Happening::CaseCompleted => "건이 완료됩니다.".to_owned(),
     }
 }
 
