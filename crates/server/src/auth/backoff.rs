@@ -1,12 +1,22 @@
-//! Guessing gets slower: after a few wrong passwords for one account or from one network address, every further try has to wait, longer each time.
+//! Guessing gets slower: after a few wrong passwords for one account from one network address, every further try has to wait, longer each time.
+//!
+//! The account alone and the address alone are counted too, but have far more free tries: many people may share an address, and nobody is to lock
+//! somebody else out by guessing in their name.
 
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Wrong tries that cost nothing.
+/// Wrong tries that cost nothing, for one account from one address.
 const FREE_TRIES: u32 = 5;
+
+/// The same for an account, from wherever they come.
+const FREE_TRIES_OF_ACCOUNT: u32 = 50;
+
+/// The same for an address, whoever is meant.
+const FREE_TRIES_OF_ADDRESS: u32 = 100;
 
 /// The wait after the first try that costs something; it doubles with each one.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(4);
@@ -20,6 +30,38 @@ const MEMORY: SignedDuration = SignedDuration::from_hours(1);
 /// So many names are remembered at most; beyond that the oldest go.
 const REMEMBERED_MAX: usize = 50_000;
 
+/// Whose wrong tries are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Guesser {
+    /// Tries for one account from one address.
+    AccountFrom(String, Option<IpAddr>),
+    /// Tries for an account, from wherever they come.
+    Account(String),
+    /// Tries from an address, whoever is meant.
+    Address(IpAddr),
+}
+
+impl Guesser {
+    /// Everybody whom a try for an account from an address is counted for.
+    pub(crate) fn all(account: &str, address: Option<IpAddr>) -> Vec<Self> {
+        let account = account.to_owned();
+        let mut all = vec![
+            Self::AccountFrom(account.clone(), address),
+            Self::Account(account),
+        ];
+        all.extend(address.map(Self::Address));
+        all
+    }
+
+    fn free_tries(&self) -> u32 {
+        match self {
+            Self::AccountFrom(..) => FREE_TRIES,
+            Self::Account(_) => FREE_TRIES_OF_ACCOUNT,
+            Self::Address(_) => FREE_TRIES_OF_ADDRESS,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Failures {
     count: u32,
@@ -27,8 +69,8 @@ struct Failures {
 }
 
 impl Failures {
-    fn free_at(self) -> Timestamp {
-        let Some(doubled) = self.count.checked_sub(FREE_TRIES) else {
+    fn free_at(self, free_tries: u32) -> Timestamp {
+        let Some(doubled) = self.count.checked_sub(free_tries) else {
             return Timestamp::MIN;
         };
         let wait = FIRST_WAIT * 2_i32.saturating_pow(doubled.min(16));
@@ -38,10 +80,10 @@ impl Failures {
     }
 }
 
-/// Who guessed wrong, by name: an account, or a network address.
+/// Who guessed wrong, and how often.
 #[derive(Default)]
 pub(crate) struct Backoff {
-    failures: Mutex<HashMap<String, Failures>>,
+    failures: Mutex<HashMap<Guesser, Failures>>,
 }
 
 impl fmt::Debug for Backoff {
@@ -51,26 +93,25 @@ impl fmt::Debug for Backoff {
 }
 
 impl Backoff {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Failures>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Guesser, Failures>> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long these names still have to wait, if they have to.
-    pub(crate) fn wait(&self, names: &[String], now: Timestamp) -> Option<SignedDuration> {
+    /// How long the next try still has to wait, if it has to.
+    pub(crate) fn wait(&self, guessers: &[Guesser], now: Timestamp) -> Option<SignedDuration> {
         let failures = self.lock();
-        let free_at = names
+        let free_at = guessers
             .iter()
-            .filter_map(|name| failures.get(name))
-            .map(|found| found.free_at())
+            .filter_map(|guesser| Some(failures.get(guesser)?.free_at(guesser.free_tries())))
             .max()?;
         (now < free_at).then(|| free_at.duration_since(now))
     }
 
     /// Counts a wrong try.
-    pub(crate) fn failed(&self, names: &[String], now: Timestamp) {
+    pub(crate) fn failed(&self, guessers: &[Guesser], now: Timestamp) {
         let mut failures = self.lock();
-        for name in names {
-            let known = failures.entry(name.clone()).or_insert(Failures {
+        for guesser in guessers {
+            let known = failures.entry(guesser.clone()).or_insert(Failures {
                 count: 0,
                 last: now,
             });
@@ -89,9 +130,17 @@ impl Backoff {
         }
     }
 
-    /// Forgets the wrong tries of a name that got it right.
-    pub(crate) fn succeeded(&self, name: &str) {
-        self.lock().remove(name);
+    /// Forgets the wrong tries of an account that got it right; what came from the address beside it stays.
+    pub(crate) fn succeeded(&self, guessers: &[Guesser]) {
+        let mut failures = self.lock();
+        for guesser in guessers {
+            match guesser {
+                Guesser::AccountFrom(..) | Guesser::Account(_) => {
+                    failures.remove(guesser);
+                }
+                Guesser::Address(_) => {}
+            }
+        }
     }
 
     /// Forgets what is long ago.
@@ -105,32 +154,66 @@ impl Backoff {
 mod tests {
     use super::*;
 
+    fn from(last: u8) -> Option<IpAddr> {
+        Some(IpAddr::from([192, 0, 2, last]))
+    }
+
     #[test]
     fn after_five_wrong_tries_each_further_one_waits_longer_up_to_a_quarter_of_an_hour() {
         let backoff = Backoff::default();
-        let names = ["a@example.org".to_owned(), "192.0.2.1".to_owned()];
+        let guessers = Guesser::all("a@example.org", from(1));
         let mut now = Timestamp::UNIX_EPOCH;
         for _ in 0..4 {
-            backoff.failed(&names, now);
-            assert_eq!(backoff.wait(&names, now), None);
+            backoff.failed(&guessers, now);
+            assert_eq!(backoff.wait(&guessers, now), None);
         }
         let mut waits = Vec::new();
         for _ in 0..12 {
-            backoff.failed(&names, now);
-            let wait = backoff.wait(&names, now).unwrap();
+            backoff.failed(&guessers, now);
+            let wait = backoff.wait(&guessers, now).unwrap();
             waits.push(wait.as_secs());
             now += wait;
-            assert_eq!(backoff.wait(&names, now), None);
+            assert_eq!(backoff.wait(&guessers, now), None);
         }
         assert_eq!(waits, [4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]);
-        backoff.failed(&names, now);
+        backoff.failed(&guessers, now);
+        assert!(backoff.wait(&guessers, now).is_some());
+        backoff.succeeded(&guessers);
+        assert_eq!(backoff.wait(&guessers, now), None);
+    }
+
+    #[test]
+    fn colleagues_at_one_address_do_not_wait_for_one_another_nor_does_an_account_for_a_stranger() {
+        let backoff = Backoff::default();
+        let now = Timestamp::UNIX_EPOCH;
+        for _ in 0..9 {
+            backoff.failed(&Guesser::all("a@example.org", from(1)), now);
+        }
+        let waits =
+            |account: &str, address| backoff.wait(&Guesser::all(account, address), now).is_some();
+        assert!(waits("a@example.org", from(1)));
+        assert!(!waits("b@example.org", from(1)));
+        assert!(!waits("a@example.org", from(2)));
+    }
+
+    #[test]
+    fn whoever_tries_many_accounts_or_from_many_addresses_waits_in_the_end() {
+        let backoff = Backoff::default();
+        let now = Timestamp::UNIX_EPOCH;
+        for n in 0..100 {
+            backoff.failed(&Guesser::all(&format!("{n}@example.org"), from(1)), now);
+        }
         assert!(
-            backoff.wait(&["192.0.2.1".to_owned()], now).is_some(),
-            "another account from there waits as well"
+            backoff
+                .wait(&Guesser::all("new@example.org", from(1)), now)
+                .is_some()
         );
-        backoff.succeeded("a@example.org");
-        assert_eq!(backoff.wait(&["a@example.org".to_owned()], now), None);
+        for n in 0..50 {
+            backoff.failed(&Guesser::all("a@example.org", from(n)), now);
+        }
+        let new = Guesser::all("a@example.org", from(200));
+        assert!(backoff.wait(&new, now).is_some());
         backoff.forget_old(now + MEMORY);
-        assert_eq!(backoff.wait(&names, now), None);
+        assert_eq!(backoff.wait(&new, now), None);
     }
 }

@@ -7,7 +7,7 @@ mod rate;
 mod session;
 mod token;
 
-pub(crate) use backoff::Backoff;
+pub(crate) use backoff::{Backoff, Guesser};
 pub(crate) use console::{ConsoleSecret, forget_sessions};
 pub use password::first_password;
 pub use rate::{RateLimits, Rates, Wait};

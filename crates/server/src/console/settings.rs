@@ -6,8 +6,8 @@ use super::frame::{Frame, Place};
 use super::posted::Posted;
 use super::reader::Reader;
 use super::show;
-use crate::auth::password;
 use crate::auth::password::{PASSWORD_BYTES_MAX, PASSWORD_LENGTH_MIN};
+use crate::auth::{Guesser, password};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
@@ -127,7 +127,7 @@ pub(super) async fn set_password(reader: Reader, posted: Posted) -> Answer {
     let app = reader.app();
     let account = reader.account();
     let stored = app.store().credential_of(account).await?;
-    let names = [format!("password of {account}")];
+    let guessers = [Guesser::AccountFrom(account.to_string(), None)];
     let now = app.clock().now();
     let new = posted.one("new-password");
     let mut error = PasswordError {
@@ -135,7 +135,7 @@ pub(super) async fn set_password(reader: Reader, posted: Posted) -> Answer {
         new: None,
     };
     if let Some(stored) = stored {
-        if app.backoff().wait(&names, now).is_some() {
+        if app.backoff().wait(&guessers, now).is_some() {
             error.current = Some(reader.words.say("settings.password-wait"));
         } else if !password::verify(
             posted.one("current-password").to_owned(),
@@ -143,7 +143,7 @@ pub(super) async fn set_password(reader: Reader, posted: Posted) -> Answer {
         )
         .await
         {
-            app.backoff().failed(&names, now);
+            app.backoff().failed(&guessers, now);
             error.current = Some(reader.words.say("settings.password-wrong"));
         }
     }

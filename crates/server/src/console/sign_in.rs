@@ -9,7 +9,7 @@ use super::reader::{Reader, role_name, secret_of, session_cookie};
 use super::show;
 use super::stop::Stop;
 use crate::app::AppState;
-use crate::auth::password;
+use crate::auth::{Guesser, password};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{ConnectInfo, Query, State};
@@ -103,13 +103,10 @@ pub(super) async fn by_password(
     let words = prefs.words();
     let email = posted.one("email").to_lowercase();
     let next = posted.one("next");
-    let address = from.map(|Extension(ConnectInfo(address))| address.ip().to_string());
-    let names: Vec<String> = [Some(email.clone()), address]
-        .into_iter()
-        .flatten()
-        .collect();
+    let address = from.map(|Extension(ConnectInfo(address))| address.ip());
+    let guessers = Guesser::all(&email, address);
     let now = app.clock().now();
-    if let Some(wait) = app.backoff().wait(&names, now) {
+    if let Some(wait) = app.backoff().wait(&guessers, now) {
         let error = words.with("sign-in-wait", [("minutes", minutes(wait).into())]);
         let mut answer = form(&app, prefs, next, &email, Some(error)).await?;
         *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -127,10 +124,10 @@ pub(super) async fn by_password(
     let typed = posted.one("password").to_owned();
     let right = password::verify(typed, stored).await;
     if let Some(account) = account.filter(|_| right) {
-        app.backoff().succeeded(&email);
+        app.backoff().succeeded(&guessers);
         return let_in(&app, &headers, account, next).await;
     }
-    app.backoff().failed(&names, now);
+    app.backoff().failed(&guessers, now);
     let error = words.say("sign-in-wrong");
     let mut answer = form(&app, prefs, next, &email, Some(error)).await?;
     *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
