@@ -7,7 +7,7 @@ use naru_store::{Database, StoreOptions};
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -24,6 +24,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// The address that people use, as it stands in letters; from `listen` unless it is set.
     pub(crate) base_url: Option<String>,
+    /// The reverse proxies whose `X-Forwarded-For` says who asks; without any, the header says nothing.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
     /// How letters leave.
     pub(crate) mail: Mail,
     /// How much one account may ask of the API, and how often an address may fail to sign in.
@@ -37,6 +39,7 @@ impl Default for Config {
             database_url: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             base_url: None,
+            trusted_proxies: Vec::new(),
             mail: Mail::default(),
             limits: Rates::default(),
         }

@@ -8,6 +8,7 @@ use crate::uploads::Uploads;
 use naru_engine::{Clock, Engine};
 use naru_store::{Reference, Store};
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub struct AppOptions {
     pub rates: Rates,
     /// Whether the sign-in page lets anybody in as any of the people: for playgrounds only.
     pub open_house: bool,
+    /// The addresses of reverse proxies whose `X-Forwarded-For` says who asks; without any, the header says nothing.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 impl AppOptions {
@@ -35,6 +38,7 @@ impl AppOptions {
             base_url: base_url.into(),
             rates: Rates::default(),
             open_house: false,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -58,6 +62,7 @@ struct Inner {
     api: Api,
     base_url: String,
     open_house: bool,
+    trusted_proxies: Vec<IpAddr>,
 }
 
 impl fmt::Debug for AppState {
@@ -88,6 +93,7 @@ impl AppState {
             api: Api::new(),
             base_url: options.base_url,
             open_house: options.open_house,
+            trusted_proxies: options.trusted_proxies,
         });
         tokio::spawn(keep_house(Arc::downgrade(&inner)));
         Ok(Self { inner })
@@ -141,6 +147,11 @@ impl AppState {
     /// Whether the sign-in page lets anybody in as any of the people.
     pub(crate) fn is_open_house(&self) -> bool {
         self.inner.open_house
+    }
+
+    /// The reverse proxies that say who asks.
+    pub(crate) fn trusted_proxies(&self) -> &[IpAddr] {
+        &self.inner.trusted_proxies
     }
 
     /// The parsed documents.

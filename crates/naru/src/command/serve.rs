@@ -89,6 +89,7 @@ impl Running {
             base_url: config.base_url(),
             rates: config.limits,
             open_house,
+            trusted_proxies: config.trusted_proxies.clone(),
         };
         let app = AppState::new(engine.clone(), reference, doors)?;
         Ok(Self {

@@ -2,6 +2,7 @@
 
 mod explorer;
 mod files;
+mod forwarded;
 mod graphql;
 mod headers;
 mod places;
@@ -70,6 +71,7 @@ pub fn router(app: AppState) -> Router {
         .route("/graphql/explorer.css", get(explorer::style))
         .route("/healthz", get(|| async { Json(json!({ "alive": true })) }))
         .route("/readyz", get(ready))
+        .layer(middleware::from_fn_with_state(app.clone(), forwarded::take))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(headers::guard))
         .with_state(app)

@@ -131,6 +131,7 @@ impl World {
             base_url: "https://naru.example".to_owned(),
             rates,
             open_house: false,
+            trusted_proxies: Vec::new(),
         };
         let app = AppState::new(engine, reference, options).unwrap();
         let mut world = Self {

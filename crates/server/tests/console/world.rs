@@ -118,6 +118,7 @@ impl World {
             base_url: base_url.to_owned(),
             rates: Rates::unlimited(),
             open_house,
+            trusted_proxies: Vec::new(),
         };
         let app = AppState::new(engine, reference, options).unwrap();
         let world = Self {

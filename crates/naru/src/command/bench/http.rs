@@ -39,6 +39,7 @@ pub(super) async fn commands(
         base_url: "http://127.0.0.1".to_owned(),
         rates: Rates::unlimited(),
         open_house: false,
+        trusted_proxies: Vec::new(),
     };
     let app = AppState::new(engine.clone(), Arc::clone(reference), options)?;
     let url = serve(router(app), stop.clone()).await?;
