@@ -58,6 +58,11 @@ impl Audience {
             Self::Hospital => &[Role::UsabilityManager, Role::AwardCommittee],
         }
     }
+
+    /// The roles that read what is meant for this side.
+    pub fn readers(self) -> impl Iterator<Item = &'static Role> {
+        self.writers().iter().chain(self.further_readers())
+    }
 }
 
 /// A consultancy's engagement on a case.
@@ -211,9 +216,7 @@ impl Consultation {
 
     /// The sides whose notes and questions an actor reads.
     pub fn reads_for(&self, actor: &Actor) -> BTreeSet<Audience> {
-        self.sides(actor, |side| {
-            side.writers().iter().chain(side.further_readers())
-        })
+        self.sides(actor, Audience::readers)
     }
 
     fn sides<I: Iterator<Item = &'static Role>>(
@@ -246,6 +249,13 @@ impl Consultation {
     /// How many questions wait for an answer by `side`.
     pub fn questions_waiting_for(&self, side: Audience) -> usize {
         let waiting = |question: &&Question| question.to == side && question.is_waiting();
+        self.questions.iter().filter(waiting).count()
+    }
+
+    /// How many questions of one side wait for an answer by another.
+    pub fn questions_waiting_between(&self, from: Audience, to: Audience) -> usize {
+        let waiting =
+            |asked: &&Question| asked.from == from && asked.to == to && asked.is_waiting();
         self.questions.iter().filter(waiting).count()
     }
 
