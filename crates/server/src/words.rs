@@ -11,11 +11,15 @@ const KOREAN_SOURCE: &str = concat!(
     include_str!("../translations/ko.ftl"),
     "\n",
     include_str!("../translations/console.ko.ftl"),
+    "\n",
+    include_str!("../translations/work.ko.ftl"),
 );
 const ENGLISH_SOURCE: &str = concat!(
     include_str!("../translations/en.ftl"),
     "\n",
     include_str!("../translations/console.en.ftl"),
+    "\n",
+    include_str!("../translations/work.en.ftl"),
 );
 
 type Bundle = FluentBundle<FluentResource>;

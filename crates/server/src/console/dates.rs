@@ -162,6 +162,14 @@ impl<'a> Days<'a> {
         }
     }
 
+    /// The same for a day itself.
+    pub(super) fn due_on(&self, date: Date) -> Due {
+        let end = date
+            .tomorrow()
+            .and_then(|next| next.to_zoned(self.zone.clone()));
+        self.due(end.map_or(self.now, |end| end.timestamp()))
+    }
+
     /// Why a stage is due on its day: the count with the days that were skipped.
     pub(super) fn why(&self, schedule: &Schedule, due: Option<PathwayDue>) -> Option<Why> {
         let calendar = self.calendar?;

@@ -18,6 +18,10 @@ pub(super) enum Place {
     Inbox,
     Cases,
     Devices,
+    Advice,
+    Figures,
+    People,
+    Operations,
     Settings,
 }
 
@@ -98,6 +102,21 @@ impl Reader {
         ];
         if self.is_any(&[Role::StartupMember]) {
             links.push(self.link("/devices", "nav.devices", place == Some(Place::Devices)));
+        }
+        if self.is_any(&[Role::Consultant]) {
+            links.push(self.link("/engagements", "nav.advice", place == Some(Place::Advice)));
+        }
+        if super::figures::may_see(self) {
+            let figures = place == Some(Place::Figures);
+            links.push(self.link("/figures", "nav.figures", figures));
+        }
+        if super::operate::people::may_keep(self) {
+            let people = place == Some(Place::People);
+            links.push(self.link("/organizations", "nav.people", people));
+        }
+        if self.is_any(&[Role::Operator, Role::Auditor]) {
+            let operations = place == Some(Place::Operations);
+            links.push(self.link("/operations", "nav.operations", operations));
         }
         if let Some(inbox) = links.first_mut() {
             inbox.count = match waiting {
@@ -181,6 +200,25 @@ pub(super) const DONE: &[&str] = &[
     "granted",
     "prepared",
     "signed",
+    "noted",
+    "asked",
+    "answered",
+    "taken-back",
+    "advised",
+    "task-added",
+    "session-recorded",
+    "session-corrected",
+    "session-removed",
+    "study-closed",
+    "round-invited",
+    "round-reminded",
+    "round-revoked",
+    "round-closed",
+    "retried",
+    "account-opened",
+    "member-added",
+    "member-removed",
+    "token-revoked",
 ];
 
 #[cfg(test)]

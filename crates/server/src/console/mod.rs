@@ -3,21 +3,30 @@
 //! Every page works without script. Looking never decides: only a POST does, and it comes from a page of ours.
 
 mod address;
+mod advice;
+mod ask;
 mod assets;
 mod case;
 mod cases;
+mod chart;
 mod dates;
 mod devices;
+mod figures;
 mod frame;
 mod inbox;
 mod open;
+mod operate;
 mod posted;
 mod prefs;
 mod reader;
+mod round;
 mod settings;
 mod sign_in;
 mod stage;
+mod step;
 mod stop;
+mod study;
+mod tokens;
 mod tone;
 
 use crate::app::AppState;
@@ -74,7 +83,39 @@ pub(crate) fn router() -> Router<AppState> {
         )
         .route(assets::ICON, get(assets::icon))
         .route("/assets/{name}", get(assets::send))
+        .merge(work())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+}
+
+/// The pages of the stages that are worked on elsewhere than on the case.
+fn work() -> Router<AppState> {
+    Router::new()
+        .route("/engagements", get(advice::list::page))
+        .route(
+            "/consultations/{consultation}",
+            get(advice::page).post(advice::act),
+        )
+        .route(
+            "/feedback-rounds/{round}",
+            get(round::page).post(round::act),
+        )
+        .route("/figures", get(figures::page))
+        .route("/figures.csv", get(figures::csv))
+        .route("/operations", get(operate::page).post(operate::act))
+        .route(
+            "/organizations",
+            get(operate::people::list).post(operate::people::open),
+        )
+        .route(
+            "/organizations/{organization}",
+            get(operate::people::page).post(operate::people::act),
+        )
+        .route("/settings/tokens", get(tokens::page).post(tokens::act))
+        .route("/studies/{study}", get(study::page).post(study::act))
+        .route(
+            "/studies/{study}/sessions/{participant}",
+            get(study::session::page).post(study::session::act),
+        )
 }
 
 /// Answers an address that leads nowhere: a page for people, and `None` for programs.

@@ -1,10 +1,10 @@
 //! Incidents: what the engine could not do and a person must look at.
 
 use super::account::IntoId;
-use super::command::{Call, Refused};
+use super::command::{Call, Preparing, Refused};
 use super::errors::UserError;
 use super::scalars::DateTime;
-use super::viewer::viewer;
+use super::viewer::{Viewer, viewer};
 use crate::authz::Action;
 use crate::fault::Fault;
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
@@ -83,17 +83,7 @@ impl IncidentVerbs {
     ) -> Result<RetryIncidentPayload> {
         let viewer = viewer(ctx)?;
         Call::new(&input.command_id, None)?;
-        let retried = async {
-            viewer.require_of_installation(Action::RetryIncident)?;
-            let id: u64 = input
-                .incident_id
-                .parse()
-                .map_err(|_| CommonRejection::NotFound)?;
-            let retried = viewer.app.engine().retry_incident(id).await;
-            let outcome = outcome_of(retried.map_err(Fault::from)?);
-            outcome.ok_or(Refused::from(CommonRejection::NotFound))
-        };
-        match retried.await {
+        match viewer.retry_incident(&input.incident_id).await {
             Ok(outcome) => Ok(RetryIncidentPayload {
                 outcome: Some(outcome),
                 user_errors: Vec::new(),
@@ -104,6 +94,17 @@ impl IncidentVerbs {
             }),
             Err(Refused::Error(error)) => Err(error),
         }
+    }
+}
+
+impl Viewer {
+    /// Tries again what an incident is about, past the gate.
+    pub(crate) async fn retry_incident(&self, id: &str) -> Preparing<RetryOutcome> {
+        self.require_of_installation(Action::RetryIncident)?;
+        let id: u64 = id.parse().map_err(|_| CommonRejection::NotFound)?;
+        let retried = self.app.engine().retry_incident(id).await;
+        let outcome = outcome_of(retried.map_err(Fault::from)?);
+        outcome.ok_or(Refused::from(CommonRejection::NotFound))
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) use case::verbs::{documents_named, newest};
 pub(crate) use command::text as checked_text;
 pub(crate) use command::{Call, Done, Prepared, Preparing, Refused};
 pub(crate) use documents::{Documents, Form};
+pub(crate) use feedback::{Sight, sight};
 pub(crate) use guard::Spending;
 pub(crate) use timeline::entries_after;
 pub(crate) use viewer::{Held, Noun, Viewer};

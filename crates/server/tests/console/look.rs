@@ -39,8 +39,9 @@ fn wrong(html: &str, language: &str) -> Vec<String> {
         "http://",
         "https://",
     ] {
-        if html.contains(forbidden) {
-            wrong.push(format!("`{forbidden}`"));
+        if let Some((_, rest)) = html.split_once(forbidden) {
+            let rest: String = rest.chars().take(30).collect();
+            wrong.push(format!("`{forbidden}` before `{rest}`"));
         }
     }
     for script in tags(html, "script") {
@@ -83,7 +84,7 @@ fn wrong(html: &str, language: &str) -> Vec<String> {
     wrong
 }
 
-fn assert_good(answer: &Answer, language: &str, what: &str) {
+pub(crate) fn assert_good(answer: &Answer, language: &str, what: &str) {
     assert_eq!(
         wrong(&answer.html, language),
         Vec::<String>::new(),

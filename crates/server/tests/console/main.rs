@@ -5,7 +5,12 @@
     reason = "the allowances for tests do not reach the functions they share"
 )]
 
+mod advice;
 mod look;
+mod money;
+mod operators;
+mod rounds;
 mod signing_in;
+mod studies;
 mod work;
 mod world;

@@ -100,7 +100,16 @@ impl World {
     pub(crate) async fn with(open_house: bool, base_url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(StoreOptions::new(folder.path())).await.unwrap();
-        let reference = Arc::new(Reference::shipped().unwrap());
+        let mut reference = Reference::shipped().unwrap();
+        let (hash, pathway) = naru_domain::pathway::check(
+            "short.toml",
+            include_str!("short.toml"),
+            &reference.calendars,
+            &std::collections::BTreeSet::new(),
+        )
+        .unwrap();
+        reference.pathways.publish(hash, pathway);
+        let reference = Arc::new(reference);
         let from = Sender {
             name: "나루".to_owned(),
             address: "naru@hospital.example".parse().unwrap(),
@@ -252,8 +261,13 @@ impl World {
 
     /// A case of the startup at the hospital, whose application is to be filled in.
     pub(crate) async fn case(&self) -> CaseId {
+        self.case_on("yonsei-medtech-validation-support").await
+    }
+
+    /// A case of the startup at the hospital on a pathway.
+    pub(crate) async fn case_on(&self, pathway: &str) -> CaseId {
         let device = self.device().await;
-        let pathway = "yonsei-medtech-validation-support".parse().unwrap();
+        let pathway = pathway.parse().unwrap();
         let (hash, _) = self.app.reference().pathways.newest(&pathway).unwrap();
         let case: CaseId = id(60);
         let command = CaseCommand::Open {

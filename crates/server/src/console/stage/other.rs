@@ -6,9 +6,12 @@ use super::super::stop::Stop;
 use super::Scene;
 use crate::graphql::Preparing;
 use naru_domain::case::{CaseCommand, ConsultationWork, Stage, Work};
+use naru_domain::consultation::Consultation;
+use naru_domain::feedback::FeedbackRound;
 use naru_domain::organization::Organization;
 use naru_domain::pathway::StageId;
-use naru_domain::{CommonRejection, OrganizationId, OrganizationKind, Role};
+use naru_domain::study::Study;
+use naru_domain::{AggregateId, CommonRejection, OrganizationId, OrganizationKind, Role};
 
 /// Organizations that are read to find the consultancies.
 const ORGANIZATIONS_MAX: u32 = 500;
@@ -17,7 +20,9 @@ const ORGANIZATIONS_MAX: u32 = 500;
 #[derive(Clone, Debug)]
 pub(in crate::console) struct OtherView {
     pub(in crate::console) text: String,
-    /// The id of the study, round or consultation, for the API.
+    /// The page where it is worked on, with the word on the button.
+    pub(in crate::console) page: Option<(String, String)>,
+    /// The id of what has no page here, for the API.
     pub(in crate::console) child: Option<String>,
     pub(in crate::console) asks: Vec<String>,
     pub(in crate::console) conclusion: Option<String>,
@@ -30,7 +35,8 @@ pub(super) async fn view(scene: &Scene<'_>, stage: &Stage) -> Result<OtherView, 
     let words = scene.reader.words;
     let mut view = OtherView {
         text: words.say("other.running"),
-        child: stage.child().map(|child| child.to_string()),
+        page: page(scene, stage).await?,
+        child: None,
         asks: Vec::new(),
         conclusion: None,
         consultancies: Vec::new(),
@@ -47,10 +53,43 @@ pub(super) async fn view(scene: &Scene<'_>, stage: &Stage) -> Result<OtherView, 
         | Work::Agreement(_)
         | Work::Nothing => {}
     }
+    if view.page.is_none() {
+        view.child = stage.child().map(|child| child.to_string());
+    }
     if view.conclusion.is_some() {
         view.text = words.say("other.closed");
     }
     Ok(view)
+}
+
+/// Where the reader works on it or looks at it; nothing where they may not see it, and before it is there.
+async fn page(scene: &Scene<'_>, stage: &Stage) -> Result<Option<(String, String)>, Stop> {
+    let reader = scene.reader;
+    let (seen, folder) = match stage.child() {
+        Some(AggregateId::Consultation(id)) => {
+            let seen = reader.viewer.see::<Consultation>(id).await?.is_some();
+            (seen, "consultations")
+        }
+        Some(AggregateId::Study(id)) => {
+            let seen = reader.viewer.see::<Study>(id).await?.is_some();
+            (seen, "studies")
+        }
+        Some(AggregateId::FeedbackRound(id)) => {
+            let seen = reader.viewer.see::<FeedbackRound>(id).await?.is_some();
+            (seen, "feedback-rounds")
+        }
+        Some(
+            AggregateId::Account(_)
+            | AggregateId::Organization(_)
+            | AggregateId::Device(_)
+            | AggregateId::Case(_),
+        )
+        | None => return Ok(None),
+    };
+    Ok(stage.child().filter(|_| seen).map(|child| {
+        let label = reader.words.say(&format!("work-page.{folder}"));
+        (format!("/{folder}/{child}"), label)
+    }))
 }
 
 async fn consultation(

@@ -64,7 +64,7 @@ impl From<&Standing> for InvitationStatus {
 
 /// How much of an invitation a viewer sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sight {
+pub(crate) enum Sight {
     /// Whoever runs the round for the hospital: names and addresses.
     Full,
     /// Other people of the hospital: that there is an invitation, with name and address masked.
@@ -73,7 +73,8 @@ enum Sight {
     Counts,
 }
 
-fn sight(viewer: &Viewer, round: &FeedbackRound) -> Sight {
+/// How much of the invitations of a round the viewer sees.
+pub(crate) fn sight(viewer: &Viewer, round: &FeedbackRound) -> Sight {
     const HOSTS: [Role; 3] = [
         Role::Coordinator,
         Role::PrincipalInvestigator,
