@@ -126,6 +126,14 @@ fn dependencies_point_one_way() {
             );
         }
     }
+    for name in ["domain", "store", "engine", "server", "naru"] {
+        let temporal = |dependency: &String| dependency.starts_with("temporalio");
+        assert!(
+            !of(name).iter().any(temporal),
+            "{name} must not name Temporal: crates/temporal does"
+        );
+    }
+    assert!(of("temporal").contains("temporalio-sdk"));
     let pure: BTreeSet<String> = [
         "jiff",
         "libm",

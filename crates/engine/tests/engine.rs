@@ -10,8 +10,11 @@ mod suite;
 /// How the engine under test starts.
 mod start {
     use naru_engine::{Engine, EngineOptions};
-    use naru_store::{Reference, Store};
+    use naru_store::{Reference, Store, Writers};
     use std::sync::Arc;
+
+    /// Who writes to a database server.
+    pub(crate) const WRITERS: Writers = Writers::One;
 
     pub(crate) fn is_possible() -> bool {
         true

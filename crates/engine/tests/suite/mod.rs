@@ -1,6 +1,6 @@
 //! One suite for every engine. Whoever includes it says in `start` how its engine starts.
 
-mod common;
+pub(crate) mod common;
 mod effects;
 mod promises;
 #[path = "../../../../tests/support/smtp.rs"]

@@ -15,7 +15,7 @@ use naru_domain::{
 };
 use naru_engine::mail::{Mailbox, Post, Sender, Transport};
 use naru_engine::{Clock, Engine, EngineOptions, Receipt, Submission};
-use naru_store::{Reference, Store, StoreOptions};
+use naru_store::{Database, Reference, Store, StoreOptions, Writers};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -71,8 +71,14 @@ impl World {
     }
 
     pub(crate) fn store_options(&self) -> StoreOptions {
+        let database = self.database.database();
+        let writers = match &database {
+            Database::Sqlite => Writers::One,
+            Database::Postgres(_) => start::WRITERS,
+        };
         StoreOptions {
-            database: self.database.database(),
+            database,
+            writers,
             ..StoreOptions::new(self.folder.path())
         }
     }
