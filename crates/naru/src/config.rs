@@ -26,10 +26,51 @@ pub(crate) struct Config {
     pub(crate) base_url: Option<String>,
     /// The reverse proxies whose `X-Forwarded-For` says who asks; without any, the header says nothing.
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// What carries commands out.
+    pub(crate) engine: EngineKind,
+    /// The way to Temporal, where that is the engine.
+    pub(crate) temporal: TemporalSettings,
     /// How letters leave.
     pub(crate) mail: Mail,
     /// How much one account may ask of the API, and how often an address may fail to sign in.
     pub(crate) limits: Rates,
+}
+
+/// What carries commands out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum EngineKind {
+    /// This process alone.
+    #[default]
+    Embedded,
+    /// Workflows on a Temporal cluster.
+    Temporal,
+}
+
+/// The way to Temporal. Namespace, certificates and the API key stand in Temporal's own settings: the `TEMPORAL_…` variables or its file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(
+    not(feature = "temporal"),
+    expect(dead_code, reason = "a settings file is the same for every build")
+)]
+pub(crate) struct TemporalSettings {
+    /// Its address, in place of the one in Temporal's own settings.
+    pub(crate) address: Option<String>,
+    /// The installation's name there; installations that share a namespace must not share it.
+    pub(crate) task_queue: String,
+    /// A file with the keys that payloads are encrypted with, the newest first.
+    pub(crate) payload_keys: Option<PathBuf>,
+}
+
+impl Default for TemporalSettings {
+    fn default() -> Self {
+        Self {
+            address: None,
+            task_queue: "naru".to_owned(),
+            payload_keys: None,
+        }
+    }
 }
 
 impl Default for Config {
@@ -40,6 +81,8 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             base_url: None,
             trusted_proxies: Vec::new(),
+            engine: EngineKind::default(),
+            temporal: TemporalSettings::default(),
             mail: Mail::default(),
             limits: Rates::default(),
         }

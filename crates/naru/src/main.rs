@@ -7,7 +7,7 @@ mod seed;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use config::{Config, Secret};
+use config::{Config, EngineKind, Secret};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +36,9 @@ struct Arguments {
         value_name = "URL"
     )]
     database_url: Option<Secret>,
+    /// What carries commands out [default: embedded]
+    #[arg(long, global = true, env = "NARU_ENGINE", value_enum)]
+    engine: Option<EngineKind>,
     #[command(subcommand)]
     command: Command,
 }
@@ -46,6 +49,13 @@ enum Command {
     Demo(command::demo::Demo),
     /// Start on the data folder
     Serve(command::serve::Serve),
+    /// Carry out commands, keep timers and perform effects on Temporal, without doors
+    #[cfg(feature = "temporal")]
+    Worker(command::temporal::Worker),
+    /// Temporal's side of the record
+    #[cfg(feature = "temporal")]
+    #[command(subcommand)]
+    Temporal(command::temporal::Temporal),
     /// Check, draw or try out a pathway file
     #[command(subcommand)]
     Pathway(command::pathway::Pathway),
@@ -105,6 +115,9 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
     if arguments.database_url.is_some() {
         config.database_url = arguments.database_url;
     }
+    if let Some(engine) = arguments.engine {
+        config.engine = engine;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -112,6 +125,10 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         match arguments.command {
             Command::Demo(demo) => demo.run(config).await,
             Command::Serve(serve) => serve.run(config).await,
+            #[cfg(feature = "temporal")]
+            Command::Worker(worker) => worker.run(config).await,
+            #[cfg(feature = "temporal")]
+            Command::Temporal(temporal) => temporal.run(config).await,
             Command::Pathway(pathway) => pathway.run(),
             Command::Account(account) => account.run(&config).await,
             Command::Audit(audit) => audit.run(&config).await,

@@ -4,7 +4,7 @@ mod cases;
 mod people;
 
 use crate::command::serve::{Running, listen, log_to_stderr};
-use crate::config::Config;
+use crate::config::{Config, EngineKind};
 use crate::output::say;
 use crate::seed::Seed;
 use anyhow::{Context, Result};
@@ -47,8 +47,9 @@ impl Demo {
         if std::env::var_os("RUST_LOG").is_some() {
             log_to_stderr(false);
         }
-        // A playground keeps away from the database of a real installation.
+        // A playground keeps away from the database and the cluster of a real installation.
         config.database_url = None;
+        config.engine = EngineKind::Embedded;
         crate::listen_or(&mut config, self.listen);
         let listener = listen(&mut config).await?;
         config.data = fresh_folder(&config)?;

@@ -10,3 +10,5 @@ pub(crate) mod reindex;
 pub(crate) mod relocate;
 pub(crate) mod schema;
 pub(crate) mod serve;
+#[cfg(feature = "temporal")]
+pub(crate) mod temporal;

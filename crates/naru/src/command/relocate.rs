@@ -1,7 +1,7 @@
 //! `naru move`: the record of a data folder, to a PostgreSQL database.
 
-use crate::command::serve::log_to_stderr;
-use crate::config::{Config, Secret};
+use crate::command::serve::{Way, log_to_stderr};
+use crate::config::{Config, EngineKind, Secret};
 use crate::output::{complain, say};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -38,9 +38,14 @@ impl Move {
         };
         source.must_hold_a_record()?;
         log_to_stderr(false);
+        // A cluster that is away is better known before anything moves.
+        Way::prepare(config).await?;
         match Store::move_to(&source.data, &to).await? {
             Ok(moved) => {
                 tell(&source.data, &to, &moved);
+                if config.engine == EngineKind::Temporal {
+                    start_on_temporal(config, self.to).await?;
+                }
                 Ok(ExitCode::SUCCESS)
             }
             Err(broken) => {
@@ -51,6 +56,18 @@ impl Move {
             }
         }
     }
+}
+
+/// Has a Temporal cluster look after everything that waits in the new place.
+async fn start_on_temporal(config: &Config, to: Secret) -> Result<()> {
+    let there = Config {
+        database_url: Some(to),
+        ..config.clone()
+    };
+    #[cfg(feature = "temporal")]
+    return crate::command::temporal::restore(&there).await;
+    #[cfg(not(feature = "temporal"))]
+    Way::prepare(&there).await.map(drop)
 }
 
 fn tell(folder: &Path, to: &PostgresUrl, moved: &Moved) {

@@ -1,6 +1,6 @@
 //! `naru serve`: the server on a data folder, and what every way of starting shares.
 
-use crate::config::Config;
+use crate::config::{Config, EngineKind};
 use crate::output::say;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -8,7 +8,7 @@ use naru_domain::PersonName;
 use naru_engine::mail::{Folder, Sender, Smtp, Transport};
 use naru_engine::{Engine, EngineOptions};
 use naru_server::{AppOptions, AppState, router};
-use naru_store::{Database, Reference, Store};
+use naru_store::{Database, Reference, Store, Writers};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -47,6 +47,9 @@ impl Serve {
         if let Database::Postgres(url) = running.engine.store().database() {
             say(format_args!("  record      {url}"));
         }
+        if let Some(engine) = &running.temporal {
+            say(format_args!("  engine      {engine}"));
+        }
         say(format_args!("  letters     {}", running.letters));
         if running.is_empty().await? {
             say("There is no account yet. Stop the server and open the first one:");
@@ -63,6 +66,97 @@ pub(crate) struct Running {
     app: AppState,
     /// Where letters go, in words.
     pub(crate) letters: String,
+    /// Where commands go by way of Temporal, in words, if they do.
+    temporal: Option<String>,
+}
+
+/// What an engine is started with.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) reference: Arc<Reference>,
+    pub(crate) options: EngineOptions,
+    letters: String,
+}
+
+impl Parts {
+    /// Opens the record as the settings say.
+    pub(crate) async fn open(config: &Config) -> Result<Self> {
+        let reference = Arc::new(Reference::shipped()?);
+        let from = sender(config)?;
+        let smtp = smtp(config)?;
+        let mut place = config.store()?;
+        place.writers = match (config.engine, &place.database) {
+            (EngineKind::Temporal, Database::Postgres(_)) => Writers::Many,
+            (EngineKind::Temporal, Database::Sqlite) | (EngineKind::Embedded, _) => Writers::One,
+        };
+        let store = Store::open(place).await?;
+        let (transport, letters) = match smtp {
+            Some(server) => server,
+            None => folder(config)?,
+        };
+        let options = EngineOptions::new(transport, config.base_url(), from);
+        Ok(Self {
+            store,
+            reference,
+            options,
+            letters,
+        })
+    }
+
+    /// Starts the engine that was prepared.
+    pub(crate) async fn start(self, way: Way) -> Result<Engine> {
+        match way {
+            Way::Embedded => {
+                let engine = Engine::open(self.store, self.reference, self.options).await?;
+                Ok(engine)
+            }
+            #[cfg(feature = "temporal")]
+            Way::Temporal(connected) => crate::command::temporal::start(self, *connected).await,
+        }
+    }
+}
+
+/// The way commands are to go.
+#[derive(Debug)]
+pub(crate) enum Way {
+    /// Through this process alone.
+    Embedded,
+    /// Through a Temporal cluster that answers.
+    #[cfg(feature = "temporal")]
+    Temporal(Box<naru_temporal::Connected>),
+}
+
+impl Way {
+    /// Makes sure of it, before the record is touched.
+    pub(crate) async fn prepare(config: &Config) -> Result<Self> {
+        match config.engine {
+            EngineKind::Embedded => Ok(Self::Embedded),
+            #[cfg(feature = "temporal")]
+            EngineKind::Temporal => {
+                let connected = crate::command::temporal::connect(config).await?;
+                Ok(Self::Temporal(Box::new(connected)))
+            }
+            #[cfg(not(feature = "temporal"))]
+            EngineKind::Temporal => anyhow::bail!(
+                "this naru was built without the Temporal engine; build it with `--features temporal`"
+            ),
+        }
+    }
+
+    /// Where commands go, in words, if they leave this process.
+    pub(crate) fn words(&self) -> Option<String> {
+        match self {
+            Self::Embedded => None,
+            #[cfg(feature = "temporal")]
+            Self::Temporal(connected) => Some(format!(
+                "Temporal at {}, namespace {}, task queue {}",
+                connected.address(),
+                connected.namespace(),
+                connected.task_queue()
+            )),
+        }
+    }
 }
 
 impl Running {
@@ -73,29 +167,28 @@ impl Running {
 
     /// The same, where anybody may sign in as anybody if it is an open house.
     pub(crate) async fn start_with(config: &Config, open_house: bool) -> Result<Self> {
-        let reference = Arc::new(Reference::shipped()?);
         // What the settings say first: a mistake in them leaves no trace in the folder.
         config.check()?;
-        let from = sender(config)?;
-        let smtp = smtp(config)?;
-        let store = Store::open(config.store()?).await?;
-        let (transport, letters) = match smtp {
-            Some(server) => server,
-            None => folder(config)?,
-        };
-        let options = EngineOptions::new(transport, config.base_url(), from);
-        let engine = Engine::open(store, Arc::clone(&reference), options).await?;
-        let doors = AppOptions {
-            base_url: config.base_url(),
-            rates: config.limits,
-            open_house,
-            trusted_proxies: config.trusted_proxies.clone(),
-        };
-        let app = AppState::new(engine.clone(), reference, doors)?;
+        let way = Way::prepare(config).await?;
+        let temporal = way.words();
+        let parts = Parts::open(config).await?;
+        let (letters, reference) = (parts.letters.clone(), Arc::clone(&parts.reference));
+        let engine = parts.start(way).await?;
+        let app = AppState::new(
+            engine.clone(),
+            reference,
+            AppOptions {
+                base_url: config.base_url(),
+                rates: config.limits,
+                open_house,
+                trusted_proxies: config.trusted_proxies.clone(),
+            },
+        )?;
         Ok(Self {
             engine,
             app,
             letters,
+            temporal,
         })
     }
 
@@ -169,7 +262,7 @@ fn folder(config: &Config) -> Result<(Transport, String)> {
 }
 
 /// Ctrl-C, or the signal that service managers send.
-async fn told_to_stop() {
+pub(crate) async fn told_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -1,0 +1,98 @@
+//! The Temporal engine, where the program was built with it: how it starts, `naru worker` and `naru temporal`.
+
+use crate::command::serve::{Parts, Way, log_to_stderr, told_to_stop};
+use crate::config::{Config, EngineKind};
+use crate::output::say;
+use anyhow::{Result, anyhow, ensure};
+use clap::{Args, Subcommand};
+use naru_engine::Engine;
+use naru_temporal::{ConnectOptions, Connected, Keys, Role};
+use std::process::ExitCode;
+
+/// Carry out commands, keep timers and perform effects, without doors.
+#[derive(Debug, Args)]
+pub(crate) struct Worker {
+    /// Write the log as one JSON object a line
+    #[arg(long, env = "NARU_LOG_JSON")]
+    log_json: bool,
+}
+
+impl Worker {
+    /// Works until it is told to stop.
+    pub(crate) async fn run(self, mut config: Config) -> Result<ExitCode> {
+        log_to_stderr(self.log_json);
+        config.engine = EngineKind::Temporal;
+        config.check()?;
+        ensure!(
+            config.database_url.is_some(),
+            "a record in a file admits one process, and `naru serve --engine temporal` is it; workers beside it need the record on PostgreSQL (--database-url)"
+        );
+        let way = Way::prepare(&config).await?;
+        let words = way.words().unwrap_or_default();
+        let engine = Parts::open(&config).await?.start(way).await?;
+        say(format_args!("This worker takes work from {words}"));
+        told_to_stop().await;
+        engine.shutdown().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Temporal's side of the record.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Temporal {
+    /// Start every case and everything else that waits again, from the record alone, after Temporal's own database was lost
+    Restore,
+}
+
+impl Temporal {
+    /// Runs the subcommand.
+    pub(crate) async fn run(self, mut config: Config) -> Result<ExitCode> {
+        match self {
+            Self::Restore => {
+                config.engine = EngineKind::Temporal;
+                config.must_hold_a_record()?;
+                log_to_stderr(false);
+                restore(&config).await?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+/// Starts everything that waits, from the record alone.
+pub(crate) async fn restore(config: &Config) -> Result<()> {
+    let connected = connect(config).await?;
+    let engine = start(Parts::open(config).await?, connected.clone()).await?;
+    let restored = naru_temporal::restore(engine.store(), connected).await;
+    engine.shutdown().await;
+    say(format_args!(
+        "{} items wait in Temporal; the others are started by their next command",
+        restored?
+    ));
+    Ok(())
+}
+
+/// Starts the engine over an open store.
+pub(crate) async fn start(parts: Parts, connected: Connected) -> Result<Engine> {
+    let Parts {
+        store,
+        reference,
+        options,
+        ..
+    } = parts;
+    let engine = naru_temporal::open(store, reference, options, connected, Role::Worker);
+    Ok(engine.await?)
+}
+
+/// Connects as the settings say.
+pub(crate) async fn connect(config: &Config) -> Result<Connected> {
+    let settings = &config.temporal;
+    let keys = settings.payload_keys.as_deref().map(Keys::read);
+    let options = ConnectOptions {
+        address: settings.address.clone(),
+        task_queue: settings.task_queue.clone(),
+        keys: keys.transpose()?,
+    };
+    let connected = Connected::to(options).await;
+    connected.map_err(|fault| anyhow!("cannot start on Temporal: {fault}"))
+}
