@@ -8,6 +8,10 @@
 #[path = "../../tests/support/cluster.rs"]
 #[expect(unreachable_pub, reason = "shared with the suites")]
 mod cluster;
+#[path = "../../tests/support/dev_server.rs"]
+#[expect(unreachable_pub, reason = "shared with the suites")]
+mod dev_server;
+mod temporal;
 mod tools;
 
 use anyhow::{Context, Result, bail};
@@ -15,6 +19,7 @@ use cluster::Cluster;
 use std::env;
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use temporal::Temporal;
 
 const HELP: &str = "usage: cargo xtask <chore>
 
@@ -51,19 +56,23 @@ fn test() -> Result<()> {
     lint()?;
     deny()?;
     let server = postgres()?;
+    let temporal = Temporal::start_unless_given(root());
     run(
         "every suite, on SQLite and PostgreSQL",
-        cargo().env("NARU_TEST_POSTGRES", server.url()).args([
-            "test",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            "naru-store/postgres-tests,naru/postgres-tests",
-            "--exclude",
-            "naru-faults",
-        ]),
+        cargo()
+            .env("NARU_TEST_POSTGRES", server.url())
+            .envs(temporal.iter().flat_map(Temporal::variables))
+            .args([
+                "test",
+                "--workspace",
+                "--all-targets",
+                "--features",
+                "naru-store/postgres-tests,naru/postgres-tests,naru/temporal",
+                "--exclude",
+                "naru-faults",
+            ]),
     )?;
-    drop(server);
+    drop((temporal, server));
     run(
         "the examples in the documentation",
         cargo().args(["test", "--workspace", "--doc"]),
