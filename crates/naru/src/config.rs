@@ -51,7 +51,7 @@ pub(crate) enum EngineKind {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(
-    not(feature = "temporal"),
+    all(not(feature = "temporal"), not(test)),
     expect(dead_code, reason = "a settings file is the same for every build")
 )]
 pub(crate) struct TemporalSettings {
