@@ -70,6 +70,30 @@ fn no_file_is_too_long() {
     );
 }
 
+/// What is wrong with a file in YAML, and where.
+fn broken_yaml(text: &str) -> Option<String> {
+    saphyr_parser::Parser::new_from_str(text)
+        .find_map(Result::err)
+        .map(|problem| problem.to_string())
+}
+
+#[test]
+fn the_examples_of_deployments_can_be_read() {
+    let examples = files(&root().join("deploy"), "yaml");
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        let text = fs::read_to_string(&example).unwrap();
+        assert_eq!(broken_yaml(&text), None, "{}", shown(&example));
+        let planted = text.replacen("metadata:", "metadata: [", 1);
+        let planted = planted.replacen("services:", "services: {", 1);
+        assert!(
+            broken_yaml(&planted).is_some(),
+            "a mistake in {} must be found",
+            shown(&example)
+        );
+    }
+}
+
 fn leftovers(text: &str) -> Vec<usize> {
     let words = [
         concat!("TO", "DO"),
