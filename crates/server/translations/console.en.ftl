@@ -88,6 +88,10 @@ done =
     .granted = The award is granted.
     .prepared = The document is laid out for signing.
     .signed = Your signature is recorded.
+    .registered = The device is registered. Add its first document, or open a case.
+    .revised = The dossier is changed.
+    .attached = The file is in the dossier.
+    .retired = The document is out of use; its versions stay readable.
     .session-ended = That session has ended.
     .sessions-ended = Every other session has ended.
     .password-set = The password is set. Every other session has ended.
@@ -338,8 +342,9 @@ form =
     .nothing = No answer
     .answers = Answers
     .requests = What was asked for when it was sent back
-    .note = A draft is kept only when you press “Keep as a draft”. Files are chosen from the dossier.
-    .to-device = Open the dossier to add a file
+    .note = A draft is kept only when you press “Keep as a draft”. Files are chosen from the dossier or added here.
+    .to-device = Open the dossier
+    .upload = Or add a file: a new document, or the next version of the one that is chosen
     .choose = Choose
     .submit = Hand in
     .draft = Keep as a draft
@@ -482,3 +487,46 @@ turn-note =
     .pause = Every clock stands still until the case goes on.
     .resume = Due days move by the working days that were lost.
     .cancel = The case ends without a result. This cannot be undone.
+
+# Devices and their documents.
+
+dossier =
+    .new = Register a device
+    .edit = Change the dossier
+    .change = Change
+    .lede = What you say here stands in the dossier and can be changed later with a reason; what it was before stays on the record.
+    .register = Register a device
+    .revise = Keep the changes
+    .back = Back to the device
+dossier-class = Proposed class: { $market }
+dossier-field =
+    .owner = Company
+    .name-ko = Korean name
+    .name-en = English name
+    .model = Model name
+    .intended-use = Intended use
+    .udi = UDI-DI (GTIN)
+    .reason = Why it changes, on the record
+dossier-hint =
+    .name-en = A name in one language is enough.
+    .intended-use = What it is meant to do, for whom and where.
+    .udi = 14 digits, once the device has one.
+    .reason = Hospitals that read the dossier see that it changed, and why.
+upload =
+    .title = Add a document
+    .file = File
+    .hint = PDF, PNG, JPEG, Word, Excel, PowerPoint, ZIP, CSV, plain text or MP4, up to 512 MiB.
+    .name = What it is called
+    .name-hint = Left empty, the file’s own name is taken.
+    .send = Add the file
+    .next = Add a new version
+    .retire = Take out of use
+    .retire-note = It can no longer be chosen in forms. Its versions stay readable, and what cites them stays as it is.
+    .none = Choose a file first.
+upload-mismatch = The content is not what the file’s name says ({ $kind }). Choose the right file, or give it the ending of its true type.
+upload-retired =
+    { $count ->
+        [one] Out of use: 1 document
+       *[other] Out of use: { $count } documents
+    }
+upload-retired-why = out of use since { $day } ({ $by }): { $reason }

@@ -3,15 +3,23 @@
 use super::Answer;
 use super::dates::Days;
 use super::frame::{Frame, Place};
+use super::posted::Posted;
 use super::reader::Reader;
 use super::show;
+use super::stage::text;
 use super::stop::Stop;
-use crate::graphql::Held;
+use super::upload::Brought;
+use crate::authz::Action;
+use crate::graphql::errors::UserError;
+use crate::graphql::{Held, Noun, Prepared, Preparing};
 use crate::http::stored_document;
 use askama::Template;
-use axum::extract::Path;
-use naru_domain::device::Device;
-use naru_domain::{DeviceId, Role};
+use async_graphql::ID;
+use axum::extract::{Path, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use naru_domain::device::{Device, DeviceCommand};
+use naru_domain::{Command, CommonRejection, DeviceId, DocumentId, Role};
 use naru_store::CaseScope;
 
 /// Devices that are listed at most.
@@ -24,6 +32,7 @@ const CASES_MAX: u32 = 50;
 struct DevicesPage {
     frame: Frame,
     devices: Vec<Listed>,
+    registers: bool,
 }
 
 /// A device in the list.
@@ -39,21 +48,34 @@ struct Listed {
 struct DevicePage {
     frame: Frame,
     device: DeviceId,
+    name: String,
     owner: String,
     model: String,
     intended_use: String,
     classes: Vec<(String, String)>,
     udi_di: Option<String>,
     documents: Vec<DocumentView>,
+    retired: Vec<DocumentView>,
+    retired_title: String,
     cases: Vec<Listed>,
     mine: bool,
+    revises: bool,
+    attaches: bool,
+    errors: Vec<(String, String)>,
+    /// The title that was typed for a file that was not taken.
+    typed: String,
 }
 
 /// A document with its versions.
 #[derive(Debug)]
 struct DocumentView {
+    id: DocumentId,
     title: String,
     versions: Vec<VersionView>,
+    changeable: bool,
+    retirable: bool,
+    /// By whom, when and why it was taken out of use.
+    retirement: String,
 }
 
 #[derive(Debug)]
@@ -92,47 +114,91 @@ pub(super) async fn list(reader: Reader) -> Answer {
     let title = reader.words.say("devices.title");
     let page = DevicesPage {
         frame: reader.frame(title, Some(Place::Devices)).await?,
+        registers: reader.is_any(&[Role::StartupMember]),
         devices,
     };
     show(&page)
 }
 
-async fn seen(reader: &Reader, id: &str) -> Result<Held<Device>, Stop> {
+pub(super) async fn seen(reader: &Reader, id: &str) -> Result<Held<Device>, Stop> {
     let id: DeviceId = id.parse().map_err(|_| Stop::NotFound)?;
     let held = reader.viewer.see::<Device>(id).await?;
     held.ok_or(Stop::NotFound)
 }
 
+impl Reader {
+    /// Whether the reader may do that with a device.
+    pub(super) async fn may(&self, action: Action, device: &Device) -> Result<bool, Stop> {
+        let thing = device.thing(&self.viewer).await?;
+        Ok(self.viewer.allows(action, &thing))
+    }
+}
+
 /// Answers `GET /devices/{id}`.
 pub(super) async fn page(reader: Reader, Path(id): Path<String>) -> Answer {
     let held = seen(&reader, &id).await?;
+    device_page(&reader, &held, &[], "").await
+}
+
+async fn device_page(
+    reader: &Reader,
+    held: &Held<Device>,
+    errors: &[(String, UserError)],
+    typed: &str,
+) -> Answer {
     let device = held.get()?;
     let words = reader.words;
     let name = device.name.in_locale(reader.viewer.locale);
+    let title = if errors.is_empty() {
+        name.to_owned()
+    } else {
+        words.with("error-title", [("title", name.into())])
+    };
     let classes = device.classes.iter().map(|(market, class)| {
         let market = words.say(&format!("market.{}", market.as_str()));
         let class = [("class", class.as_str().into())];
         (market, words.with("device-class", class))
     });
+    let (documents, retired) = documents(reader, device).await?;
     let page = DevicePage {
-        frame: reader.frame(name.to_owned(), Some(Place::Devices)).await?,
+        frame: reader.frame(title, Some(Place::Devices)).await?,
         device: device.id,
+        name: name.to_owned(),
         owner: reader.organization_name(device.owner).await?,
         model: device.model.as_str().to_owned(),
         intended_use: device.intended_use.as_str().to_owned(),
         classes: classes.collect(),
         udi_di: device.udi_di.as_ref().map(ToString::to_string),
-        documents: documents(&reader, device).await?,
-        cases: cases(&reader, device.id).await?,
+        retired_title: words.with("upload-retired", [("count", retired.len().into())]),
+        documents,
+        retired,
+        cases: cases(reader, device.id).await?,
         mine: reader.viewer.actor().belongs_to(device.owner),
+        revises: reader.may(Action::ReviseDevice, device).await?,
+        attaches: reader.may(Action::AttachDocument, device).await?,
+        errors: errors
+            .iter()
+            .map(|(anchor, error)| (anchor.clone(), error.message.clone()))
+            .collect(),
+        typed: typed.to_owned(),
     };
-    show(&page)
+    let mut answer = show(&page)?;
+    if !errors.is_empty() {
+        *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(answer)
 }
 
-async fn documents(reader: &Reader, device: &Device) -> Result<Vec<DocumentView>, Stop> {
+/// The documents in use, and those that were taken out of use.
+async fn documents(
+    reader: &Reader,
+    device: &Device,
+) -> Result<(Vec<DocumentView>, Vec<DocumentView>), Stop> {
     let days = Days::of(reader.app(), reader.words.0);
-    let mut documents = Vec::new();
-    for document in device.documents_in_use() {
+    let attaches = reader.may(Action::AttachDocument, device).await?;
+    let retires = reader.may(Action::RetireDocument, device).await?;
+    let (mut used, mut retired) = (Vec::new(), Vec::new());
+    for document in device.documents.values() {
         let mut versions = Vec::new();
         for version in document.versions() {
             let by = reader.name_of(version.attached_by).await?;
@@ -148,12 +214,113 @@ async fn documents(reader: &Reader, device: &Device) -> Result<Vec<DocumentView>
             });
         }
         versions.reverse();
-        documents.push(DocumentView {
+        // A document goes on from the side that it came from.
+        let actor = reader.viewer.actor();
+        let own = match document.newest().hospital {
+            Some(hospital) => actor.belongs_to(hospital),
+            None => actor.belongs_to(device.owner),
+        };
+        let retirement = match &document.retired {
+            None => String::new(),
+            Some(retirement) => {
+                let by = reader.name_of(retirement.by).await?;
+                let values = [
+                    ("by", by.into()),
+                    ("day", days.day_of(retirement.at).into()),
+                    ("reason", retirement.reason.as_str().into()),
+                ];
+                reader.words.with("upload-retired-why", values)
+            }
+        };
+        let list = match document.retired {
+            None => &mut used,
+            Some(_) => &mut retired,
+        };
+        list.push(DocumentView {
+            id: document.id,
             title: document.title().as_str().to_owned(),
             versions,
+            changeable: attaches && own,
+            retirable: retires,
+            retirement,
         });
     }
-    Ok(documents)
+    Ok((used, retired))
+}
+
+/// Answers `POST /devices/{device}/documents`: a file, as a new document or as the next version of one.
+pub(super) async fn attach(reader: Reader, Path(id): Path<String>, request: Request) -> Answer {
+    let held = seen(&reader, &id).await?;
+    let device = held.get()?;
+    if !reader.may(Action::AttachDocument, device).await? {
+        return Err(Stop::NotFound);
+    }
+    let Brought { posted, files } = reader.brought(request, true).await?;
+    let command = posted.command_id().ok_or(Stop::Foreign)?;
+    let document: Option<DocumentId> = posted
+        .some("document")
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| Stop::NotFound)?;
+    let anchor = match document {
+        Some(document) => document.to_string(),
+        None => "file".to_owned(),
+    };
+    let typed = posted.one("title");
+    let taken = match files.into_iter().next() {
+        Some((_, Ok(file))) => {
+            let attached = reader.attach(command, device.id, &file, document, typed);
+            attached.await?.map(|_| ())
+        }
+        Some((field, Err(refused))) => Err(refused.errors(&reader, &field)),
+        None => Err(vec![reader.no_file("file")]),
+    };
+    match taken {
+        Ok(()) => {
+            let next = format!("/devices/{id}?done=attached#documents");
+            Ok(Redirect::to(&next).into_response())
+        }
+        Err(errors) => {
+            let errors = errors.into_iter().map(|error| (anchor.clone(), error));
+            device_page(&reader, &held, &errors.collect::<Vec<_>>(), typed).await
+        }
+    }
+}
+
+/// Answers `POST /devices/{device}/documents/{document}/retire`.
+pub(super) async fn retire(
+    reader: Reader,
+    Path((id, document)): Path<(String, String)>,
+    posted: Posted,
+) -> Answer {
+    let held = seen(&reader, &id).await?;
+    let prepared = retiring(&reader, &id, &document, &posted).await;
+    let done = reader.carry_out(&posted, prepared).await?;
+    if done.errors.is_empty() {
+        let next = format!("/devices/{id}?done=retired#documents");
+        return Ok(Redirect::to(&next).into_response());
+    }
+    let errors = done
+        .errors
+        .into_iter()
+        .map(|error| ("documents".to_owned(), error));
+    device_page(&reader, &held, &errors.collect::<Vec<_>>(), "").await
+}
+
+async fn retiring(reader: &Reader, id: &str, document: &str, posted: &Posted) -> Preparing {
+    let named = ID(id.to_owned());
+    let target = reader
+        .viewer
+        .target::<Device>(&named, Action::RetireDocument)
+        .await?;
+    let document = document.parse().map_err(|_| CommonRejection::NotFound)?;
+    Ok(Prepared {
+        aggregate: target.get()?.id.into(),
+        command: Command::Device(DeviceCommand::RetireDocument {
+            document,
+            reason: text("reason", posted.one("reason"))?,
+        }),
+    })
 }
 
 async fn cases(reader: &Reader, device: DeviceId) -> Result<Vec<Listed>, Stop> {

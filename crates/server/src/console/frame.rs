@@ -219,6 +219,11 @@ pub(super) const DONE: &[&str] = &[
     "member-added",
     "member-removed",
     "token-revoked",
+    // Devices and their documents.
+    "registered",
+    "revised",
+    "attached",
+    "retired",
 ];
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod cases;
 mod chart;
 mod dates;
 mod devices;
+mod dossier;
 mod figures;
 mod frame;
 mod inbox;
@@ -28,18 +29,25 @@ mod stop;
 mod study;
 mod tokens;
 mod tone;
+mod upload;
 
 use crate::app::AppState;
+use crate::http::BODY_PAUSE_MAX;
 use askama::Template;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use naru_domain::FILE_SIZE_BYTES_MAX;
 use stop::Stop;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// The largest form that is taken; files are taken elsewhere.
 const FORM_BYTES_MAX: usize = 512 * 1024;
+
+/// The largest form with files: a file of the largest size, and what stands beside it.
+const FILES_BYTES_MAX: u64 = FILE_SIZE_BYTES_MAX + 16 * 1024 * 1024;
 
 /// What a handler answers.
 type Answer = Result<Response, Stop>;
@@ -75,8 +83,18 @@ pub(crate) fn router() -> Router<AppState> {
             "/cases/{case}/stages/{stage}",
             get(stage::page).post(stage::act),
         )
-        .route("/devices", get(devices::list))
+        .route("/devices", get(devices::list).post(dossier::register))
+        .route("/devices/new", get(dossier::new))
         .route("/devices/{device}", get(devices::page))
+        .route(
+            "/devices/{device}/edit",
+            get(dossier::edit).post(dossier::revise),
+        )
+        .route("/devices/{device}/documents", post(devices::attach))
+        .route(
+            "/devices/{device}/documents/{document}/retire",
+            post(devices::retire),
+        )
         .route(
             "/devices/{device}/documents/{document}/{version}",
             get(devices::document),
@@ -85,6 +103,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/assets/{name}", get(assets::send))
         .merge(work())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
 }
 
 /// The pages of the stages that are worked on elsewhere than on the case.

@@ -29,6 +29,11 @@ impl Posted {
         posted
     }
 
+    /// Puts a value in the place of what came.
+    pub(super) fn set(&mut self, name: String, value: String) {
+        self.fields.insert(name, vec![value]);
+    }
+
     /// The last value of a field, without white space around it; empty if it did not come.
     pub(super) fn one(&self, name: &str) -> &str {
         self.fields

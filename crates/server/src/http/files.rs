@@ -10,14 +10,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use naru_domain::device::{Device, DocumentVersion};
 use naru_domain::{DeviceId, DocumentId, MediaType};
 use naru_store::{StoreError, Stored};
 use serde::Deserialize;
 use serde_json::json;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much of a file's beginning shows its type.
 const HEAD_BYTES: usize = 8 * 1024;
@@ -36,33 +36,12 @@ pub(super) async fn receive(
         .find(&token, app.clock().now())
         .filter(|announced| announced.account == session.account)
         .ok_or_else(Problem::not_found)?;
-    let head: Arc<Mutex<Vec<u8>>> = Arc::default();
-    let seen = Arc::clone(&head);
-    let media_type = announced.media_type;
-    let content = body.into_data_stream().map(move |chunk| {
-        let bytes = chunk.map_err(|_| "connection")?;
-        let mut head = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let missing = HEAD_BYTES.saturating_sub(head.len());
-        head.extend(bytes.iter().take(missing));
-        if HEAD_BYTES <= head.len() && !fits(media_type, &head) {
-            return Err("type");
-        }
-        Ok(bytes)
-    });
-    // A short file is judged at its end, before it counts as arrived.
-    let whole = Arc::clone(&head);
-    let end = futures_util::stream::once(async move {
-        let head = whole.lock().unwrap_or_else(PoisonError::into_inner);
-        if fits(media_type, &head) {
-            Ok(Bytes::new())
-        } else {
-            Err("type")
-        }
-    });
+    let head = Head::default();
+    let content = checked(announced.media_type, &head, body.into_data_stream());
     let stored = app
         .store()
         .documents()
-        .put(&announced.sha256, announced.size_bytes, content.chain(end))
+        .put(&announced.sha256, announced.size_bytes, content)
         .await;
     match stored {
         Ok(Stored::New | Stored::Known) => {
@@ -76,9 +55,56 @@ pub(super) async fn receive(
     }
 }
 
-fn not_received(announced: MediaType, head: &Mutex<Vec<u8>>, fault: StoreError) -> Problem {
-    let head = head.lock().unwrap_or_else(PoisonError::into_inner);
-    if !fits(announced, &head) {
+/// The beginning of a file on its way in: it shows the type.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Head(Arc<Mutex<Vec<u8>>>);
+
+impl Head {
+    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nothing has come.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// Whether what has come begins as this type does.
+    pub(crate) fn fits(&self, media_type: MediaType) -> bool {
+        fits(media_type, &self.lock())
+    }
+}
+
+/// Content that breaks off as soon as it shows that it is of another type.
+pub(crate) fn checked<E>(
+    media_type: MediaType,
+    head: &Head,
+    content: impl Stream<Item = Result<Bytes, E>> + Send,
+) -> impl Stream<Item = Result<Bytes, &'static str>> + Send {
+    let seen = head.clone();
+    let content = content.map(move |chunk| {
+        let bytes = chunk.map_err(|_| "connection")?;
+        let mut head = seen.lock();
+        let missing = HEAD_BYTES.saturating_sub(head.len());
+        head.extend(bytes.iter().take(missing));
+        if HEAD_BYTES <= head.len() && !fits(media_type, &head) {
+            return Err("type");
+        }
+        Ok(bytes)
+    });
+    // A short file is judged at its end, before it counts as arrived.
+    let whole = head.clone();
+    content.chain(futures_util::stream::once(async move {
+        if whole.fits(media_type) {
+            Ok(Bytes::new())
+        } else {
+            Err("type")
+        }
+    }))
+}
+
+fn not_received(announced: MediaType, head: &Head, fault: StoreError) -> Problem {
+    if !head.fits(announced) {
         let message = format!(
             "the content is not what its announced type ({}) says; announce it with its true type",
             announced.as_str()

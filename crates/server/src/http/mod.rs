@@ -10,7 +10,7 @@ mod problem;
 mod socket;
 mod stream;
 
-pub(crate) use files::stored_document;
+pub(crate) use files::{Head, checked, stored_document};
 pub(crate) use graphql::language;
 pub use headers::REQUEST_ID;
 pub(crate) use places::Places;
@@ -37,7 +37,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 
 /// How long a sender may pause in the middle of a body.
-const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
+pub(crate) const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// Everything the server answers.
 pub fn router(app: AppState) -> Router {

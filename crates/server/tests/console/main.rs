@@ -6,6 +6,7 @@
 )]
 
 mod advice;
+mod documents;
 mod look;
 mod money;
 mod operators;

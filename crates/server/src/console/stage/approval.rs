@@ -166,6 +166,7 @@ async fn evidence(scene: &Scene<'_>, planned: &ApprovalStage) -> Result<Vec<Evid
                     work,
                     device: scene.device,
                     round: stage.round,
+                    attaches: false,
                 };
                 found.fields = form.answered();
                 if let Some(submitted) = &work.submitted {

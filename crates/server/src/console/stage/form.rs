@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What every answer's field begins with, so that no question can be mistaken for one of the form's own fields.
 pub(super) const ANSWER: &str = "a-";
 
+/// What the field of a file begins with that is to become a document and its field's answer.
+pub(super) const FILE: &str = "file-";
+
 /// A field that is asked.
 #[derive(Clone, Debug)]
 pub(in crate::console) struct AskedField {
@@ -58,6 +61,8 @@ pub(in crate::console) enum Control {
     Checks(Vec<Choice>),
     /// Many options.
     Menu(Vec<Choice>),
+    /// Documents of the dossier; a file may be added, with those words.
+    Documents(Vec<Choice>, Option<String>),
 }
 
 /// One option.
@@ -97,6 +102,8 @@ pub(super) struct Form<'a> {
     pub(super) work: &'a FormWork,
     pub(super) device: Option<&'a Device>,
     pub(super) round: u16,
+    /// Whether files may be added here.
+    pub(super) attaches: bool,
 }
 
 impl Form<'_> {
@@ -194,7 +201,10 @@ impl Form<'_> {
                 };
                 Control::Checks(self.choices(options, &chosen))
             }
-            FieldKind::Document => Control::Menu(self.documents(&text())),
+            FieldKind::Document => {
+                let upload = self.attaches.then(|| words.say("form.upload"));
+                Control::Documents(self.documents(&text()), upload)
+            }
             FieldKind::BusinessNumber => Control::Line("text", text(), Some(12)),
             FieldKind::Email => Control::Line("email", text(), Some(254)),
             FieldKind::Country => Control::Line("text", text(), Some(2)),

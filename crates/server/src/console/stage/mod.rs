@@ -3,7 +3,8 @@
 mod agreement;
 mod approval;
 mod award;
-mod form;
+mod files;
+pub(super) mod form;
 mod matching;
 mod other;
 
@@ -21,7 +22,7 @@ use crate::graphql::errors::UserError;
 use crate::graphql::{Call, Done, Held, Prepared, Preparing, documents_named};
 use askama::Template;
 use async_graphql::ID;
-use axum::extract::Path;
+use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use form::{AnsweredField, AskedField, Form};
@@ -61,6 +62,8 @@ struct Scene<'a> {
     problems: &'a Problems,
     /// Whether it is the reader's move.
     mine: bool,
+    /// Whether the reader may add documents to the dossier.
+    attaches: bool,
 }
 
 impl Scene<'_> {
@@ -132,6 +135,10 @@ async fn stage_page(
     let days = Days::in_calendar(reader.app(), reader.words.0, &case.calendar);
     let device = reader.viewer.see::<Device>(case.device).await?;
     let device = device.as_ref().map(Held::get).transpose()?;
+    let attaches = match device {
+        Some(device) => reader.may(Action::AttachDocument, device).await?,
+        None => false,
+    };
     let waiting = Waiting::all(reader, case);
     let own = waiting.iter().find(|waits| waits.stage == id && waits.mine);
     let scene = Scene {
@@ -143,6 +150,7 @@ async fn stage_page(
         device,
         problems,
         mine: own.is_some(),
+        attaches,
     };
     let opened = case.stages.get(&id);
     let schedule = opened
@@ -227,6 +235,7 @@ async fn work(scene: &Scene<'_>, stage: Option<&Stage>) -> Result<WorkView, Stop
                 work,
                 device: scene.device,
                 round: stage.round,
+                attaches: scene.attaches,
             };
             if scene.mine {
                 let general = work.requests.iter().filter(|asked| asked.field.is_none());
@@ -283,10 +292,21 @@ async fn filled(scene: &Scene<'_>, form: &Form<'_>) -> Result<WorkView, Stop> {
 pub(super) async fn act(
     reader: Reader,
     Path((case, stage)): Path<(String, String)>,
-    posted: Posted,
+    request: Request,
 ) -> Answer {
     let held = seen(&reader, &case).await?;
     let id: StageId = stage.parse().map_err(|_| Stop::NotFound)?;
+    let device = reader.viewer.see::<Device>(held.get()?.device).await?;
+    let uploads = match &device {
+        Some(device) => reader.may(Action::AttachDocument, device.get()?).await?,
+        None => false,
+    };
+    let brought = reader.brought(request, uploads).await?;
+    let (posted, errors) = files::attached(&reader, &held, &id, brought).await?;
+    if !errors.is_empty() {
+        let posted = Some(posted);
+        return stage_page(&reader, &held, &stage, &Problems { errors, posted }).await;
+    }
     let prepared = prepared(&reader, &held, &id, &posted).await;
     let (done, onward) = done(&reader, &held, &id, &posted)?;
     let answer = reader.carry_out(&posted, prepared).await?;
@@ -411,6 +431,11 @@ impl Reader {
             command_id: posted.command_id().ok_or(Stop::Foreign)?,
             expected_version: None,
         };
+        self.carry_out_as(call, prepared).await
+    }
+
+    /// The same under a command id of its own, or for the version that was seen.
+    pub(super) async fn carry_out_as(&self, call: Call, prepared: Preparing) -> Result<Done, Stop> {
         let viewer = self.viewer.clone();
         let carried = tokio::spawn(async move { viewer.carry_out(call, prepared).await });
         Ok(carried.await.map_err(|_| Stop::Fault)??)
@@ -418,7 +443,7 @@ impl Reader {
 }
 
 /// A text of the form, checked.
-fn text<T: FromStr<Err = TextProblem>>(field: &str, value: &str) -> Preparing<T> {
+pub(super) fn text<T: FromStr<Err = TextProblem>>(field: &str, value: &str) -> Preparing<T> {
     // Browsers send lines as on paper that was typed on; texts have plain ones.
     crate::graphql::checked_text(field, &value.replace("\r\n", "\n"))
 }
