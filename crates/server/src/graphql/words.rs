@@ -134,12 +134,21 @@ fn of_stage(event: &CaseEvent, case: &Case) -> Option<Words> {
             ["Work on ", " began."],
             ["", " 단계의 담당자가 정해졌습니다."],
         ),
-        CaseEvent::StageReassigned { stage, .. } => about(
-            case,
-            stage,
-            ["", " was handed to a colleague."],
-            ["", " 단계의 담당자가 바뀌었습니다."],
-        ),
+        CaseEvent::StageReassigned { stage, reason, .. } => {
+            let title = title(case, stage);
+            both(
+                format!(
+                    "“{}” was handed to a colleague: {}",
+                    title.en,
+                    reason.as_str()
+                ),
+                format!(
+                    "‘{}’ 단계의 담당자가 바뀌었습니다: {}",
+                    title.ko,
+                    reason.as_str()
+                ),
+            )
+        }
         CaseEvent::NoticesSent { stage, remind, .. } if *remind => about(
             case,
             stage,
