@@ -11,6 +11,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// How often what nobody uses any more is forgotten.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(1);
@@ -63,6 +64,7 @@ struct Inner {
     base_url: String,
     open_house: bool,
     trusted_proxies: Vec<IpAddr>,
+    stopping: CancellationToken,
 }
 
 impl fmt::Debug for AppState {
@@ -94,6 +96,7 @@ impl AppState {
             base_url: options.base_url,
             open_house: options.open_house,
             trusted_proxies: options.trusted_proxies,
+            stopping: CancellationToken::new(),
         });
         tokio::spawn(keep_house(Arc::downgrade(&inner)));
         Ok(Self { inner })
@@ -147,6 +150,16 @@ impl AppState {
     /// Whether the sign-in page lets anybody in as any of the people.
     pub(crate) fn is_open_house(&self) -> bool {
         self.inner.open_house
+    }
+
+    /// Ends whatever would go on for as long as somebody listens, so that the server can stop.
+    pub fn stop(&self) {
+        self.inner.stopping.cancel();
+    }
+
+    /// Waits until the server stops.
+    pub(crate) async fn stopping(&self) {
+        self.inner.stopping.cancelled().await;
     }
 
     /// The reverse proxies that say who asks.

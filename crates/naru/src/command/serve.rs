@@ -200,8 +200,14 @@ impl Running {
     /// Serves until it is told to stop, then finishes what it began.
     pub(crate) async fn serve(self, listener: TcpListener) -> Result<ExitCode> {
         let service = router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let app = self.app.clone();
+        let told = async move {
+            told_to_stop().await;
+            // Pages and programs that listen for changes would hold the server up.
+            app.stop();
+        };
         let served = axum::serve(listener, service)
-            .with_graceful_shutdown(told_to_stop())
+            .with_graceful_shutdown(told)
             .await;
         self.engine.shutdown().await;
         served.context("the server stopped")?;

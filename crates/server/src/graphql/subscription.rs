@@ -100,10 +100,11 @@ struct Follow {
     first: bool,
 }
 
-/// Waits for the log to move, or for the token to end; says whether it may go on.
+/// Waits for the log to move, for the token to end or for the server to stop; says whether it may go on.
 async fn wait(viewer: &Viewer, watch: &mut watch::Receiver<u64>) -> bool {
     tokio::select! {
         changed = watch.changed() => changed.is_ok(),
+        () = viewer.app.stopping() => false,
         () = viewer.app.clock().sleep_until(viewer.session.expires_at) => false,
     }
 }
