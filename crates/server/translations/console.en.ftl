@@ -92,6 +92,8 @@ done =
     .revised = The dossier is changed.
     .attached = The file is in the dossier.
     .retired = The document is out of use; its versions stay readable.
+    .reassigned = Handed over to your colleague.
+    .recalled = Taken back. You can change it and hand it in again.
     .session-ended = That session has ended.
     .sessions-ended = Every other session has ended.
     .password-set = The password is set. Every other session has ended.
@@ -250,7 +252,23 @@ cases =
     .open = Open a case
     .views = Views
     .search = Title or number
-    .find = Find
+    .layout = Layout
+    .as-list = List
+    .as-board = Board
+    .kept = Your views
+    .narrow = Narrow, and choose columns
+    .narrowed = Narrowed by
+    .remove = take this away
+    .any = Any
+    .party = Other side
+    .party-unknown = Other side
+    .columns = Columns
+    .show = Show
+    .other-boards = Other pathways
+    .none-fits = No case fits all of this. Take something away above.
+    .keep-view = Keep this view
+    .forget-view = Forget this view
+    .view-name = Name of this view
     .caption = Cases, newest first
     .case = Case
     .stage = Stage
@@ -470,6 +488,7 @@ open =
     .hospital = Hospital that runs the pathway
     .pathway = Pathway
     .pathway-hint = Look at the stages before you choose.
+    .look = The pathway with its map and days
     .time = Time
     .name = Title of the case
     .name-hint = As it stands in lists, for example what is to be shown.
@@ -511,7 +530,7 @@ dossier-hint =
     .name-en = A name in one language is enough.
     .intended-use = What it is meant to do, for whom and where.
     .udi = 14 digits, once the device has one.
-    .reason = Hospitals that read the dossier see that it changed, and why.
+    .reason = What it was before, and why it changed, stays on the record.
 upload =
     .title = Add a document
     .file = File
@@ -530,3 +549,102 @@ upload-retired =
        *[other] Out of use: { $count } documents
     }
 upload-retired-why = out of use since { $day } ({ $by }): { $reason }
+
+# Who works on a stage.
+
+hand =
+    .title = Hand to a colleague
+    .to = To
+    .send = Hand over
+    .note = Your colleague sees it as theirs, and the reason stands in the trail.
+    .recall = Take it back
+    .recall-note = Nobody has acted on it yet, so you can still change what you handed in.
+
+# A pathway before a case is opened.
+
+pathway =
+    .open = Open a case on this pathway
+    .map = The way of a case
+    .kind = What happens
+    .by = If opened today
+    .conditional = only where the answers call for it
+    .note = The days are the latest ones: every stage takes its whole time, nothing is sent back and nothing is passed by. Stages without a date are not counted.
+    .facts = What the programme says
+pathway-version = Version { $version }
+pathway-lasting =
+    { $days ->
+        [one] At most 1 working day for the dated stages, until { $day }
+       *[other] At most { $days } working days for the dated stages, until { $day }
+    }
+kind =
+    .form = Form
+    .approval = Approval
+    .matching = Matching of people
+    .usability-study = Usability study
+    .feedback-round = Feedback round
+    .consultation = Consultation
+    .award = Award
+    .agreement = Agreement
+
+# Lists of cases: narrowing, boards, kept views, and several cases at once.
+
+column =
+    .stage = Stage
+    .whose = Whose move
+    .days = Days at stage
+    .due = Next date
+    .pathway = Pathway
+    .opened = Opened
+board-count =
+    { $count ->
+        [0] none
+        [one] 1 case
+       *[other] { $count } cases
+    }
+bulk =
+    .title = Several cases at once
+    .choose = Choose
+    .with-chosen = With the chosen cases:
+    .first = First you see what would come of it for each.
+    .claim = I work on these
+    .reassign = Hand to a colleague
+    .pause = Pause
+    .resume = Go on
+    .would = Would be done
+    .is-done = Done
+    .go = Do it
+    .look = See what would come of it
+    .back = Back to the cases
+    .note = Nothing is done before you press the button. Each case is decided on its own; one that is refused does not hold up the others.
+    .none = No case was chosen
+    .none-note = Tick the cases in the list first.
+bulk-would =
+    { $all ->
+        [one] { $good ->
+            [0] It would be refused.
+           *[other] It would be done.
+        }
+       *[other] { $good } of { $all } would be done; nothing is done yet.
+    }
+bulk-done = { $good } of { $all } done.
+
+# Keys, and pages that change by themselves.
+
+sending = Sending…
+changed =
+    .what = Something here has changed meanwhile. What you have typed is still on this page.
+    .show = Show it as it is now
+keys =
+    .title = Keys
+    .row = next, previous row
+    .choose = choose the row
+    .main = the main thing to do on the page
+    .why = why this date
+    .find = search
+    .inbox = inbox
+    .cases = cases
+    .devices = devices
+    .help = this list
+    .note = Keys do nothing while you type in a field. Everything can be done without them.
+    .on = Use these keys
+    .close = Close

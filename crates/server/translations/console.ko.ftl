@@ -84,6 +84,8 @@ done =
     .revised = 기기 자료를 고쳤습니다.
     .attached = 파일을 기기 자료에 올렸습니다.
     .retired = 문서 사용을 중지했습니다. 이전 판은 계속 볼 수 있습니다.
+    .reassigned = 동료에게 넘겼습니다.
+    .recalled = 제출을 거두었습니다. 고쳐서 다시 제출할 수 있습니다.
     .session-ended = 그 접속을 끊었습니다.
     .sessions-ended = 다른 접속을 모두 끊었습니다.
     .password-set = 암호를 정했습니다. 다른 접속은 모두 끊었습니다.
@@ -229,7 +231,23 @@ cases =
     .open = 건 열기
     .views = 보기
     .search = 제목이나 번호
-    .find = 찾기
+    .layout = 보는 방식
+    .as-list = 목록
+    .as-board = 보드
+    .kept = 저장한 보기
+    .narrow = 골라 보기와 열
+    .narrowed = 고른 조건
+    .remove = 조건 지우기
+    .any = 모두
+    .party = 상대 기관
+    .party-unknown = 상대 기관
+    .columns = 열
+    .show = 보기
+    .other-boards = 다른 경로
+    .none-fits = 모든 조건에 맞는 건이 없습니다. 위에서 조건을 지워 보세요.
+    .keep-view = 이 보기 저장
+    .forget-view = 이 보기 지우기
+    .view-name = 보기 이름
     .caption = 건 목록, 최근 것부터
     .case = 건
     .stage = 단계
@@ -435,6 +453,7 @@ open =
     .hospital = 경로를 운영하는 병원
     .pathway = 경로
     .pathway-hint = 고르기 전에 단계를 살펴보세요.
+    .look = 경로 지도와 기간 보기
     .time = 기간
     .name = 건 제목
     .name-hint = 목록에 보이는 이름입니다. 무엇을 보이려는지 적으면 좋습니다.
@@ -476,7 +495,7 @@ dossier-hint =
     .name-en = 두 언어 가운데 하나만 적어도 됩니다.
     .intended-use = 무엇을 위해, 누구에게, 어디에서 쓰는지 적어 주세요.
     .udi = 받은 뒤에 14자리 숫자로 적습니다.
-    .reason = 기기 자료를 보는 병원에도 바뀐 사실과 이유가 보입니다.
+    .reason = 이전 내용과 고친 이유가 함께 기록에 남습니다.
 upload =
     .title = 문서 올리기
     .file = 파일
@@ -491,3 +510,90 @@ upload =
 upload-mismatch = 파일 내용이 이름({ $kind })과 다릅니다. 알맞은 파일을 고르거나 실제 형식에 맞게 파일 이름을 바꾸세요.
 upload-retired = 사용 중지된 문서 { $count }개
 upload-retired-why = { $day }부터 사용 중지({ $by }): { $reason }
+
+# 단계를 맡은 사람.
+
+hand =
+    .title = 동료에게 넘기기
+    .to = 받을 사람
+    .send = 넘기기
+    .note = 동료에게는 맡은 일로 보이고 이유는 기록에 남습니다.
+    .recall = 제출 거두기
+    .recall-note = 아직 아무도 처리하지 않아 제출한 내용을 고칠 수 있습니다.
+
+# 건을 열기 전에 보는 경로.
+
+pathway =
+    .open = 이 경로로 건 열기
+    .map = 건이 지나는 길
+    .kind = 하는 일
+    .by = 오늘 연다면
+    .conditional = 답변에 따라 필요할 때만
+    .note = 가장 늦은 날짜입니다. 모든 단계가 기한을 다 쓰고, 되돌아가거나 건너뛰지 않는다고 보았습니다. 기한이 없는 단계는 세지 않았습니다.
+    .facts = 프로그램 안내
+pathway-version = { $version }판
+pathway-lasting = 기한이 있는 단계만 길어도 근무일 { $days }일, { $day }까지
+kind =
+    .form = 양식 작성
+    .approval = 승인
+    .matching = 참여자 매칭
+    .usability-study = 사용적합성 평가
+    .feedback-round = 의료진 피드백
+    .consultation = 컨설팅
+    .award = 지원금 결정
+    .agreement = 협약 서명
+
+# 건 목록: 골라 보기, 보드, 저장한 보기, 여러 건 한꺼번에.
+
+column =
+    .stage = 단계
+    .whose = 누구 차례
+    .days = 단계에 머문 날
+    .due = 다음 기한
+    .pathway = 경로
+    .opened = 연 날
+board-count =
+    { $count ->
+        [0] 없음
+       *[other] { $count }건
+    }
+bulk =
+    .title = 여러 건 한꺼번에
+    .choose = 고르기
+    .with-chosen = 고른 건을
+    .first = 먼저 건마다 어떻게 될지 보여 드립니다.
+    .claim = 내가 맡기
+    .reassign = 동료에게 넘기기
+    .pause = 멈추기
+    .resume = 다시 시작
+    .would = 처리할 수 있음
+    .is-done = 처리함
+    .go = 처리하기
+    .look = 어떻게 될지 보기
+    .back = 건 목록으로
+    .note = 단추를 누르기 전에는 아무것도 바뀌지 않습니다. 건마다 따로 처리하므로 하나가 안 되어도 나머지는 처리됩니다.
+    .none = 고른 건이 없습니다
+    .none-note = 목록에서 건을 먼저 골라 주세요.
+bulk-would = { $all }건 중 { $good }건을 처리할 수 있습니다. 아직 아무것도 바뀌지 않았습니다.
+bulk-done = { $all }건 중 { $good }건을 처리했습니다.
+
+# 단축키와 저절로 바뀌는 화면.
+
+sending = 보내는 중…
+changed =
+    .what = 그사이 내용이 바뀌었습니다. 쓰시던 글은 이 화면에 그대로 있습니다.
+    .show = 지금 내용 보기
+keys =
+    .title = 단축키
+    .row = 다음 줄, 이전 줄
+    .choose = 줄 고르기
+    .main = 이 화면의 주된 일
+    .why = 기한의 이유
+    .find = 찾기
+    .inbox = 받은 일
+    .cases = 건
+    .devices = 기기
+    .help = 이 목록
+    .note = 입력하는 동안에는 단축키가 듣지 않습니다. 단축키 없이도 모든 일을 할 수 있습니다.
+    .on = 단축키 쓰기
+    .close = 닫기

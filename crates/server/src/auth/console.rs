@@ -82,6 +82,13 @@ pub(crate) struct SignedIn {
     pub(crate) name: String,
 }
 
+/// A session, and when it was last used.
+#[derive(Clone, Debug)]
+pub(crate) struct FoundSession {
+    pub(crate) signed_in: SignedIn,
+    seen_at: Timestamp,
+}
+
 impl AppState {
     /// Signs a person in and gives the secret to keep in the browser.
     pub(crate) async fn sign_in(
@@ -103,13 +110,29 @@ impl AppState {
         Ok(secret)
     }
 
-    /// Who is signed in with this secret, if anybody is now.
+    /// Who is signed in with this secret, if anybody is now. It counts as using the session.
     pub(crate) async fn signed_in(
         &self,
         secret: &ConsoleSecret,
     ) -> Result<Option<SignedIn>, Fault> {
         let now = self.clock().now();
         let hash = secret.hash();
+        let Some(found) = self.console_session(&hash).await? else {
+            return Ok(None);
+        };
+        if SEEN_EVERY <= now.duration_since(found.seen_at) {
+            self.store().see_session(&hash, now).await?;
+        }
+        Ok(Some(found.signed_in))
+    }
+
+    /// The session with this hash, if it is a good one now.
+    pub(crate) async fn console_session(
+        &self,
+        hash: &Sha256Hex,
+    ) -> Result<Option<FoundSession>, Fault> {
+        let now = self.clock().now();
+        let hash = hash.clone();
         let Some(row) = self.store().session_by_hash(&hash).await? else {
             return Ok(None);
         };
@@ -124,9 +147,6 @@ impl AppState {
         };
         if !account.is_open() {
             return Ok(None);
-        }
-        if SEEN_EVERY <= now.duration_since(row.seen_at) {
-            self.store().see_session(&hash, now).await?;
         }
         let session = Session {
             account: row.account,
@@ -143,9 +163,12 @@ impl AppState {
             },
             read_at: now,
         };
-        Ok(Some(SignedIn {
-            session: Arc::new(session),
-            name: row.session,
+        Ok(Some(FoundSession {
+            seen_at: row.seen_at,
+            signed_in: SignedIn {
+                session: Arc::new(session),
+                name: row.session,
+            },
         }))
     }
 }

@@ -127,6 +127,26 @@ impl<'a> Days<'a> {
         u32::try_from(days).unwrap_or(0)
     }
 
+    /// The last day of a time that begins with a day.
+    pub(super) fn after(&self, from: Date, due: PathwayDue) -> Date {
+        match (self.calendar, due) {
+            (Some(calendar), PathwayDue::WorkingDays(days)) => {
+                calendar.add_working_days(from, days).to
+            }
+            (Some(calendar), PathwayDue::CalendarDays(days)) => {
+                calendar.add_calendar_days(from, days).to
+            }
+            (None, PathwayDue::WorkingDays(days) | PathwayDue::CalendarDays(days)) => {
+                from.saturating_add(jiff::Span::new().days(days))
+            }
+        }
+    }
+
+    /// The working days from today to a day.
+    pub(super) fn working_days_to(&self, to: Date) -> i64 {
+        i64::from(self.working_days(self.today(), to))
+    }
+
     /// The working days between two instants.
     pub(super) fn working_days_since(&self, from: Timestamp, to: Timestamp) -> i64 {
         let (from, to) = (self.zoned(from).date(), self.zoned(to).date());

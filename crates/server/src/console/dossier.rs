@@ -20,7 +20,7 @@ use axum::response::{IntoResponse, Redirect};
 use naru_domain::device::{Device, DeviceClass, DeviceCommand, Market};
 use naru_domain::organization::Organization;
 use naru_domain::{
-    Command, CommonRejection, DeviceId, EitherName, OrganizationId, Role, TextProblem,
+    Command, CommonRejection, DeviceId, EitherName, OrganizationId, Role, ShortText, TextProblem,
 };
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -76,9 +76,10 @@ async fn dossier(
             format!("/devices/{}/edit", device.id),
         ),
     };
-    let title = match problems.errors.is_empty() {
-        true => words.say(title),
-        false => words.with("error-title", [("title", words.say(title).into())]),
+    let title = if problems.errors.is_empty() {
+        words.say(title)
+    } else {
+        words.with("error-title", [("title", words.say(title).into())])
     };
     let name = |device: &Device| {
         let name = device.name.in_locale(reader.viewer.locale).to_owned();
@@ -176,8 +177,8 @@ async fn fields(
 ) -> Result<Vec<AskedField>, Stop> {
     let asking = Asking { reader, problems };
     let name = device.map(|device| &device.name);
-    let ko = name.and_then(|name| name.ko()).map(|name| name.as_str());
-    let en = name.and_then(|name| name.en()).map(|name| name.as_str());
+    let ko = name.and_then(EitherName::ko).map(ShortText::as_str);
+    let en = name.and_then(EitherName::en).map(ShortText::as_str);
     let mut fields = Vec::new();
     if device.is_none() {
         fields.extend(owner(reader, &asking).await?);

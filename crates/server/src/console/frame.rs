@@ -39,6 +39,8 @@ pub(super) struct Frame {
     pub(super) as_of: String,
     /// What has just been done, in words.
     pub(super) done: Option<String>,
+    /// Where the page hears that it has changed.
+    pub(super) live: Option<String>,
 }
 
 /// The bar over the page.
@@ -74,6 +76,7 @@ impl Frame {
             path: path.to_owned(),
             as_of: Days::of(app, words.0).as_of(),
             done: None,
+            live: None,
         }
     }
 
@@ -146,6 +149,7 @@ impl Reader {
             path: self.path.clone(),
             as_of: Days::of(self.app(), self.words.0).as_of(),
             done: self.done(),
+            live: self.live(),
         })
     }
 
@@ -175,6 +179,19 @@ impl Reader {
         Some(self.words.say(&format!("done.{known}")))
     }
 }
+
+/// The keys for people who work here all day, and what each does.
+pub(super) const KEYS: &[(&str, &str)] = &[
+    ("j k", "row"),
+    ("x", "choose"),
+    ("e", "main"),
+    ("w", "why"),
+    ("/", "find"),
+    ("g i", "inbox"),
+    ("g c", "cases"),
+    ("g d", "devices"),
+    ("?", "help"),
+];
 
 /// What can have been done, as addresses name it.
 pub(super) const DONE: &[&str] = &[
@@ -224,6 +241,9 @@ pub(super) const DONE: &[&str] = &[
     "revised",
     "attached",
     "retired",
+    // Who works on a stage.
+    "reassigned",
+    "recalled",
 ];
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ mod address;
 mod advice;
 mod ask;
 mod assets;
+mod board;
+mod bulk;
 mod case;
 mod cases;
 mod chart;
@@ -13,10 +15,13 @@ mod dates;
 mod devices;
 mod dossier;
 mod figures;
+mod filter;
 mod frame;
 mod inbox;
+mod live;
 mod open;
 mod operate;
+mod pathway;
 mod posted;
 mod prefs;
 mod reader;
@@ -29,7 +34,9 @@ mod stop;
 mod study;
 mod tokens;
 mod tone;
+mod trial;
 mod upload;
+mod views;
 
 use crate::app::AppState;
 use crate::http::BODY_PAUSE_MAX;
@@ -71,18 +78,22 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/sign-in/visit", post(sign_in::as_example))
         .route("/sign-out", post(sign_in::out))
         .route("/preferences", post(prefs::choose))
+        .route("/live", get(live::follow))
         .route("/settings", get(settings::page))
         .route("/settings/password", post(settings::set_password))
         .route("/settings/sessions", post(settings::end_sessions))
         .route("/inbox", get(inbox::page))
         .route("/cases", get(cases::page).post(open::open))
         .route("/cases/new", get(open::page))
+        .route("/cases/bulk", post(bulk::act))
+        .route("/cases/views", post(views::keep))
         .route("/cases/{case}/turn", post(case::life::take))
         .route("/cases/{case}", get(case::page))
         .route(
             "/cases/{case}/stages/{stage}",
             get(stage::page).post(stage::act),
         )
+        .route("/pathways/{id}", get(pathway::page))
         .route("/devices", get(devices::list).post(dossier::register))
         .route("/devices/new", get(dossier::new))
         .route("/devices/{device}", get(devices::page))

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Redirect};
 use naru_domain::case::{CaseCommand, CaseRejection};
 use naru_domain::device::Device;
 use naru_domain::organization::Organization;
-use naru_domain::pathway::{Due, Pathway, PathwayHash};
+use naru_domain::pathway::{Pathway, PathwayHash};
 use naru_domain::{
     CaseId, Command, CommonRejection, DeviceId, OrganizationId, OrganizationKind, Role,
 };
@@ -30,6 +30,8 @@ const OFFERED_MAX: u32 = 500;
 pub(super) struct Asked {
     #[serde(default)]
     device: String,
+    #[serde(default)]
+    pathway: String,
 }
 
 #[derive(Debug, Template)]
@@ -64,7 +66,10 @@ pub(super) async fn page(reader: Reader, Query(asked): Query<Asked>) -> Answer {
     if !reader.is_any(&[Role::StartupMember]) {
         return Err(Stop::NotFound);
     }
-    let posted = Posted::new([("device".to_owned(), asked.device)]);
+    let posted = Posted::new([
+        ("device".to_owned(), asked.device),
+        ("pathway".to_owned(), asked.pathway),
+    ]);
     form(&reader, &posted, &[]).await
 }
 
@@ -133,17 +138,12 @@ fn pathway_view(reader: &Reader, pathway: &Pathway) -> PathwayView {
     let words = reader.words;
     let locale = reader.viewer.locale;
     let stages = pathway.stages.iter().map(|stage| {
-        let due = match stage.due {
-            Some(Due::WorkingDays(days)) => {
-                words.with("open-working-days", [("days", i64::from(days).into())])
-            }
-            Some(Due::CalendarDays(days)) => {
-                words.with("open-calendar-days", [("days", i64::from(days).into())])
-            }
-            None => words.say("no-date"),
-        };
         let title = stage.title.in_locale(locale).to_owned();
-        (title, reader.role_name(stage.owner), due)
+        (
+            title,
+            reader.role_name(stage.owner),
+            super::pathway::time(reader, stage.due),
+        )
     });
     let facts = pathway.programme.facts.iter();
     PathwayView {

@@ -29,7 +29,7 @@ pub mod timeline;
 mod viewer;
 mod words;
 
-pub(crate) use case::verbs::{documents_named, newest};
+pub(crate) use case::verbs::{documents_named, holds_role, newest};
 pub(crate) use command::text as checked_text;
 pub(crate) use command::{Call, Done, Prepared, Preparing, Refused};
 pub(crate) use documents::{Documents, Form};

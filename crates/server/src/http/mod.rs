@@ -13,8 +13,8 @@ mod stream;
 pub(crate) use files::{Head, checked, stored_document};
 pub(crate) use graphql::language;
 pub use headers::REQUEST_ID;
-pub(crate) use places::Places;
 pub use places::SUBSCRIPTIONS_MAX;
+pub(crate) use places::{Place, Places};
 
 use crate::app::AppState;
 use crate::console;

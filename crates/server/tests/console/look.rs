@@ -178,6 +178,33 @@ async fn every_page_says_everything_in_both_languages() {
 }
 
 #[tokio::test]
+async fn lists_boards_pathways_and_dossiers_say_everything_in_both_languages() {
+    let world = World::new().await;
+    let case = world.case().await.to_string();
+    let device = super::world::id::<naru_domain::DeviceId>(50);
+    for language in ["ko", "en"] {
+        let mut browser = world.signed_in("owner").await;
+        browser.speaks(language);
+        for path in [
+            "/devices/new",
+            &format!("/devices/{device}/edit"),
+            "/cases?as=board",
+            "/cases?as=board&mine=yes&q=nothing",
+            "/cases?col=pathway&col=due&mine=yes",
+            "/pathways/yonsei-medtech-validation-support",
+            "/pathways/asan-validation-platform",
+        ] {
+            assert_good(&browser.page(path).await, language, path);
+        }
+        for deed in ["claim", "reassign"] {
+            let chosen = [("do", deed), ("case", case.as_str())];
+            let page = browser.fill("/cases", "/cases/bulk", &chosen).await;
+            assert_good(&page, language, deed);
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_one_may_not_see_looks_like_what_is_not_there() {
     let world = World::new().await;
     let case = world.case().await;

@@ -26,7 +26,7 @@ fn stage(case: CaseId, stage: &str) -> String {
     format!("/cases/{case}/stages/{stage}")
 }
 
-async fn fill(
+pub(crate) async fn fill(
     browser: &mut Browser<'_>,
     path: &str,
     act: &str,

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use futures_util::StreamExt;
 use naru_domain::account::AccountCommand;
 use naru_domain::case::CaseCommand;
 use naru_domain::device::{DeviceClass, DeviceCommand, Market};
@@ -40,6 +41,7 @@ const PEOPLE: &[(&str, &str, Role, u128)] = &[
     ("consultant", "임수아", Role::Consultant, CONSULTANCY),
     ("operator", "송가람", Role::Operator, OPERATOR),
     ("auditor", "배은호", Role::Auditor, OPERATOR),
+    ("colleague", "오세린", Role::Coordinator, HOSPITAL),
 ];
 
 pub(crate) fn id<T: TypedId>(number: u128) -> T {
@@ -83,6 +85,21 @@ impl Answer {
         let start = format!("name=\"{name}\" value=\"");
         let (_, rest) = self.html.split_once(&start).unwrap();
         rest.split_once('"').unwrap().0.to_owned()
+    }
+}
+
+/// A stream of changes.
+pub(crate) struct Changes(axum::body::BodyDataStream);
+
+impl Changes {
+    /// What comes next; nothing at the end.
+    pub(crate) async fn next(&mut self) -> String {
+        let limit = std::time::Duration::from_secs(20);
+        let frame = tokio::time::timeout(limit, self.0.next()).await.unwrap();
+        let Some(frame) = frame else {
+            return String::new();
+        };
+        String::from_utf8_lossy(&frame.unwrap()).into_owned()
     }
 }
 
@@ -338,6 +355,19 @@ impl Browser<'_> {
             headers: parts.headers,
             html: String::from_utf8_lossy(&bytes).into_owned(),
         }
+    }
+
+    /// Listens for changes.
+    pub(crate) async fn listen(&mut self, path: &str) -> Changes {
+        let cookies = self.cookies.iter();
+        let cookies: Vec<String> = cookies
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = Request::get(path).header(header::COOKIE, cookies.join("; "));
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.world.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        Changes(response.into_body().into_data_stream())
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {

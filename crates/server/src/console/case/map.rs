@@ -54,7 +54,7 @@ impl Places {
 }
 
 /// The map as SVG; `label` says what it is.
-pub(super) fn drawn(pathway: &Pathway, stages: &[StageView], label: &str) -> String {
+pub(in crate::console) fn drawn(pathway: &Pathway, stages: &[StageView], label: &str) -> String {
     let grid = grid(pathway);
     let places = Places::of(&grid.layers);
     let mut out = String::new();

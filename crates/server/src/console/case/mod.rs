@@ -1,7 +1,7 @@
 //! The page of a case: the next action, the map, dates, people, documents and the trail.
 
 pub(super) mod life;
-mod map;
+pub(super) mod map;
 pub(super) mod view;
 
 use super::Answer;

@@ -5,6 +5,7 @@ mod approval;
 mod award;
 mod files;
 pub(super) mod form;
+mod hand;
 mod matching;
 mod other;
 
@@ -26,6 +27,7 @@ use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use form::{AnsweredField, AskedField, Form};
+pub(super) use hand::reassign;
 use naru_domain::case::{Case, CaseCommand, Stage, Work};
 use naru_domain::device::Device;
 use naru_domain::pathway::{Pathway, Stage as PlannedStage, StageId, StageKind};
@@ -101,6 +103,7 @@ struct StagePage {
     why: Option<Why>,
     errors: Vec<(String, String)>,
     claim: Claim,
+    hand: hand::HandView,
     work: WorkView,
     /// Whether the decision is on this page, far down on a phone.
     decides: bool,
@@ -181,6 +184,7 @@ async fn stage_page(
         why: schedule.and_then(|schedule| days.why(schedule, planned.due)),
         errors: summary(problems),
         claim: claim(reader, opened, own).await?,
+        hand: hand::view(reader, held, &id, problems.posted.as_ref()).await?,
         work,
         stage: view,
     };
@@ -334,6 +338,8 @@ fn done(
         "draft" => ("draft-saved", here),
         "submit" => ("submitted", case),
         "claim" => ("claimed", here),
+        "reassign" => ("reassigned", here),
+        "recall" => ("recalled", here),
         "decide" => (approval::done(posted), case),
         "invite" => ("invited", here),
         "withdraw" => ("withdrawn", here),
@@ -374,6 +380,14 @@ async fn prepared(
             (Action::SubmitForm, command)
         }
         "claim" => (Action::ClaimStage, CaseCommand::ClaimStage { stage: id }),
+        "reassign" => (
+            Action::ReassignStage,
+            hand::reassign(reader, case, id, posted).await?,
+        ),
+        "recall" => (
+            Action::RecallSubmission,
+            CaseCommand::RecallSubmission { stage: id },
+        ),
         "decide" => {
             let command = CaseCommand::DecideApproval {
                 stage: id,

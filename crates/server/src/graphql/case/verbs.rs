@@ -339,7 +339,7 @@ pub(crate) fn newest(device: &Device, id: DocumentId) -> Option<DocumentVersion>
 }
 
 /// Whether a colleague holds the role that a stage waits for.
-async fn holds_role(
+pub(crate) async fn holds_role(
     viewer: &Viewer,
     case: &Case,
     stage: &naru_domain::pathway::StageId,

@@ -1,0 +1,154 @@
+//! Live pages: says when what a page shows has changed, and nothing else. The page then asks for itself again, past the gate like at first.
+
+use super::reader::Reader;
+use super::stop::Stop;
+use crate::fault::Fault;
+use crate::graphql::Viewer;
+use crate::http::Place;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, stream};
+use naru_domain::CaseId;
+use naru_domain::case::Case;
+use serde::Deserialize;
+use std::convert::Infallible;
+use tokio::sync::watch;
+
+/// Tasks that are compared.
+const TASKS: u32 = 100;
+
+/// What a page shows.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    /// The case; without one, what waits for the reader.
+    #[serde(default)]
+    case: String,
+    /// The position in the log that the page was made at.
+    #[serde(default)]
+    after: u64,
+}
+
+/// What is compared to see a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Seen {
+    Version(u64),
+    Tasks(Vec<String>),
+}
+
+struct Follow {
+    viewer: Viewer,
+    case: Option<CaseId>,
+    watch: watch::Receiver<u64>,
+    seen: Seen,
+    /// Whether something had changed before anybody listened.
+    behind: bool,
+    _place: Place,
+}
+
+impl Reader {
+    /// Where a page that stands at this address hears of changes; nothing for pages that show nothing that changes by itself.
+    pub(super) fn live(&self) -> Option<String> {
+        let after = *self.app().engine().watch().borrow();
+        let path = self.path.split('?').next().unwrap_or_default();
+        if path == "/inbox" {
+            return Some(format!("/live?after={after}"));
+        }
+        let case = path.strip_prefix("/cases/")?.split('/').next()?;
+        let case: CaseId = case.parse().ok()?;
+        Some(format!("/live?after={after}&case={case}"))
+    }
+}
+
+/// Answers `GET /live`.
+pub(super) async fn follow(reader: Reader, Query(asked): Query<Asked>) -> Result<Response, Stop> {
+    let case = match asked.case.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Stop::NotFound)?),
+    };
+    let mut watch = reader.app().engine().watch();
+    let at = *watch.borrow_and_update();
+    let seen = look(&reader.viewer, case).await?.ok_or(Stop::NotFound)?;
+    let behind = asked.after < at && has_changed(&reader.viewer, case, asked.after).await?;
+    let session = reader.viewer.session.token;
+    let Some(place) = reader.app().places().take(session) else {
+        return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
+    };
+    let follow = Follow {
+        viewer: reader.viewer,
+        case,
+        watch,
+        seen,
+        behind,
+        _place: place,
+    };
+    Ok(Sse::new(changes(follow))
+        .keep_alive(KeepAlive::default())
+        .into_response())
+}
+
+/// What the page shows now; nothing if it may no longer be seen.
+async fn look(viewer: &Viewer, case: Option<CaseId>) -> Result<Option<Seen>, Stop> {
+    if let Some(case) = case {
+        let held = viewer.see::<Case>(case).await?;
+        return Ok(held.map(|held| Seen::Version(held.version())));
+    }
+    let memberships = &viewer.actor().memberships;
+    let tasks = viewer.app.store().inbox(memberships, None, TASKS).await?;
+    let keys = tasks
+        .iter()
+        .map(|task| format!("{} {} {:?}", task.case, task.stage, task.claimed_by));
+    Ok(Some(Seen::Tasks(keys.collect())))
+}
+
+/// Whether something happened between the making of the page and now. Of an inbox nobody knows any more, so it is shown again.
+async fn has_changed(viewer: &Viewer, case: Option<CaseId>, after: u64) -> Result<bool, Stop> {
+    let Some(case) = case else {
+        return Ok(true);
+    };
+    let events = viewer.app.store().events_of(case.into()).await?;
+    Ok(events.last().is_some_and(|last| after < last.position))
+}
+
+fn changes(follow: Follow) -> impl Stream<Item = Result<Event, Infallible>> + Send {
+    stream::unfold(Some(follow), |follow| async move {
+        let follow = next(follow?).await?;
+        // Browsers drop an event without data.
+        let event = Event::default().event("changed").data("now");
+        Some((Ok(event), Some(follow)))
+    })
+}
+
+/// Waits for the next change; nothing when the page may no longer be seen or the server stops.
+async fn next(mut follow: Follow) -> Option<Follow> {
+    if std::mem::take(&mut follow.behind) {
+        return Some(follow);
+    }
+    loop {
+        let app = follow.viewer.app.clone();
+        tokio::select! {
+            moved = follow.watch.changed() => moved.ok()?,
+            () = app.stopping() => return None,
+            () = app.clock().sleep_until(follow.viewer.session.expires_at) => return None,
+        }
+        let renewed = renewed(&follow.viewer).await.ok()??;
+        follow.viewer = renewed;
+        let seen = look(&follow.viewer, follow.case).await.ok()??;
+        if seen != follow.seen {
+            follow.seen = seen;
+            return Some(follow);
+        }
+    }
+}
+
+/// The reader as they may act now; nothing once they are signed out.
+async fn renewed(viewer: &Viewer) -> Result<Option<Viewer>, Fault> {
+    let hash = &viewer.session.secret_hash;
+    let found = viewer.app.console_session(hash).await?;
+    Ok(found.map(|found| Viewer {
+        app: viewer.app.clone(),
+        session: found.signed_in.session,
+        locale: viewer.locale,
+    }))
+}
