@@ -368,6 +368,7 @@ form =
     .draft = Keep as a draft
     .conditional = (where your other answers call for it)
     .not-yet = Not handed in yet
+form-before = Handed in before: { $answer }
 approval =
     .go = Go to the decision
     .not-yet = Not yet

@@ -342,6 +342,7 @@ form =
     .draft = 임시 저장
     .conditional = (다른 답에 따라 필요한 항목)
     .not-yet = 아직 제출하지 않았습니다
+form-before = 지난번에 제출한 답: { $answer }
 approval =
     .go = 결정하러 가기
     .not-yet = 아직

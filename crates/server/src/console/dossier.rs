@@ -130,6 +130,7 @@ impl Asking<'_> {
             required: !optional,
             error: self.problems.of(field),
             requests: Vec::new(),
+            before: None,
             control,
         }
     }
@@ -161,6 +162,7 @@ impl Asking<'_> {
             required: false,
             error: None,
             requests: Vec::new(),
+            before: None,
             control: Control::Menu(options.collect()),
             id,
         }

@@ -170,6 +170,11 @@ async fn what_is_sent_back_is_pinned_to_its_field_and_the_difference_is_shown_on
     let asked = owner.page(&intake).await;
     assert!(asked.html.contains("id=\"a-target_disease-requests\""));
     assert!(asked.html.contains("어떤 판막 질환인지 적어 주세요."));
+    assert!(
+        asked.html.contains("지난번에 제출한 답: 판막 질환"),
+        "the old answer stands beside the new one"
+    );
+    assert_eq!(asked.html.matches("지난번에 제출한 답").count(), 1);
     let again = [
         ("a-summary", "무선 청진기입니다."),
         ("a-target_disease", "대동맥판 협착증"),

@@ -28,6 +28,8 @@ pub(in crate::console) struct AskedField {
     pub(in crate::console) error: Option<String>,
     /// What the last send-back asks for here.
     pub(in crate::console) requests: Vec<String>,
+    /// What was handed in before, where something is asked for or the answer is another one now.
+    pub(in crate::console) before: Option<String>,
     pub(in crate::console) control: Control,
 }
 
@@ -37,6 +39,7 @@ impl AskedField {
         let parts = [
             (self.help.is_some(), "help"),
             (!self.requests.is_empty(), "requests"),
+            (self.before.is_some(), "before"),
             (self.error.is_some(), "error"),
         ];
         let ids: Vec<String> = parts
@@ -133,6 +136,20 @@ impl Form<'_> {
         let words = self.reader.words;
         let locale = self.locale();
         let requests = self.work.requests.iter();
+        let asked = |field: &Field| {
+            let mut requests = self.work.requests.iter();
+            requests.any(|asked| asked.field.as_ref() == Some(&field.name))
+        };
+        let last = self.work.submitted.as_ref().filter(|_| 1 < self.round);
+        let last = last.map(|last| last.values.get(&field.name));
+        let before = last.filter(|last| *last != value || asked(field));
+        let before = before.map(|last| {
+            let last = last.map_or_else(
+                || words.say("form.nothing"),
+                |last| self.shown(field, last).text,
+            );
+            words.with("form-before", [("answer", last.into())])
+        });
         let note = if field.when.is_some() {
             Some(words.say("form.conditional"))
         } else {
@@ -153,6 +170,7 @@ impl Form<'_> {
                 .map(|asked| asked.text.as_str().to_owned())
                 .collect(),
             control: self.control(field, value),
+            before,
         }
     }
 
