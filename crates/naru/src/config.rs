@@ -50,10 +50,6 @@ pub(crate) enum EngineKind {
 /// The way to Temporal. Namespace, certificates and the API key stand in Temporal's own settings: the `TEMPORAL_…` variables or its file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(
-    all(not(feature = "temporal"), not(test)),
-    expect(dead_code, reason = "a settings file is the same for every build")
-)]
 pub(crate) struct TemporalSettings {
     /// Its address, in place of the one in Temporal's own settings.
     pub(crate) address: Option<String>,

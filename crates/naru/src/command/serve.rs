@@ -129,6 +129,10 @@ pub(crate) enum Way {
 
 impl Way {
     /// Makes sure of it, before the record is touched.
+    #[cfg_attr(
+        not(feature = "temporal"),
+        expect(clippy::unused_async, reason = "only a cluster has to be waited for")
+    )]
     pub(crate) async fn prepare(config: &Config) -> Result<Self> {
         match config.engine {
             EngineKind::Embedded => Ok(Self::Embedded),
