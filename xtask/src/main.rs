@@ -5,6 +5,7 @@
     reason = "a chore talks to the person who started it"
 )]
 
+mod browser;
 #[path = "../../tests/support/cluster.rs"]
 #[expect(unreachable_pub, reason = "shared with the suites")]
 mod cluster;
@@ -27,6 +28,8 @@ const HELP: &str = "usage: cargo xtask <chore>
   lint     formatting and lints only
   deny     check what dependencies may come in, and known advisories
   schema   write schema.graphql from the code
+  screenshots
+           take pictures of the console's main pages into docs/screenshots
 ";
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Some("lint") => lint(),
         Some("deny") => deny(),
         Some("schema") => schema(),
+        Some("screenshots") => browser::screenshots(),
         Some(_) | None => {
             eprint!("{HELP}");
             return ExitCode::from(2);
@@ -55,11 +59,13 @@ fn test() -> Result<()> {
     tools::install_toolchain_parts()?;
     lint()?;
     deny()?;
+    let rules = browser::rules()?;
     let server = postgres()?;
     let temporal = Temporal::start_unless_given(root());
     run(
-        "every suite, on SQLite and PostgreSQL",
+        "every suite, on SQLite and PostgreSQL, and in a browser",
         cargo()
+            .env("NARU_TEST_AXE", &rules)
             .env("NARU_TEST_POSTGRES", server.url())
             .envs(temporal.iter().flat_map(Temporal::variables))
             .args([
@@ -67,7 +73,7 @@ fn test() -> Result<()> {
                 "--workspace",
                 "--all-targets",
                 "--features",
-                "naru-store/postgres-tests,naru/postgres-tests,naru/temporal",
+                "naru-store/postgres-tests,naru/postgres-tests,naru/temporal,naru/browser-tests",
                 "--exclude",
                 "naru-faults",
             ]),
