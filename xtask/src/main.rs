@@ -12,6 +12,7 @@ mod cluster;
 #[path = "../../tests/support/dev_server.rs"]
 #[expect(unreachable_pub, reason = "shared with the suites")]
 mod dev_server;
+mod fuzz;
 mod temporal;
 mod tools;
 
@@ -26,6 +27,7 @@ const HELP: &str = "usage: cargo xtask <chore>
 
   test     install what is missing, then check formatting, lints, and run every test suite
   lint     formatting and lints only
+  fuzz     fuzz everything that reads what strangers write; a number of seconds for each target may follow
   deny     check what dependencies may come in, and known advisories
   schema   write schema.graphql from the code
   screenshots
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     let done = match chore.as_deref() {
         Some("test") => test(),
         Some("lint") => lint(),
+        Some("fuzz") => fuzz(),
         Some("deny") => deny(),
         Some("schema") => schema(),
         Some("screenshots") => browser::screenshots(),
@@ -93,7 +96,8 @@ fn test() -> Result<()> {
             "--features",
             "postgres-tests",
         ]),
-    )
+    )?;
+    fuzz::all(None)
 }
 
 fn lint() -> Result<()> {
@@ -168,6 +172,14 @@ fn apt_get(arguments: &[&str]) -> Command {
         .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive");
     command
+}
+
+fn fuzz() -> Result<()> {
+    let seconds = env::args().nth(2).map(|text| text.parse::<u32>());
+    let seconds = seconds
+        .transpose()
+        .context("`fuzz` takes a number of seconds")?;
+    fuzz::all(seconds)
 }
 
 fn root() -> &'static Path {

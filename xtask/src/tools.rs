@@ -13,6 +13,13 @@ pub(crate) struct Tool {
     version: &'static str,
 }
 
+/// Drives libFuzzer.
+pub(crate) const FUZZ: Tool = Tool {
+    subcommand: "fuzz",
+    package: "cargo-fuzz",
+    version: "0.13.2",
+};
+
 /// Checks what dependencies may come in.
 pub(crate) const DENY: Tool = Tool {
     subcommand: "deny",
