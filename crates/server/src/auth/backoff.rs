@@ -154,6 +154,7 @@ impl Backoff {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "an address may be unknown")]
     fn from(last: u8) -> Option<IpAddr> {
         Some(IpAddr::from([192, 0, 2, last]))
     }
