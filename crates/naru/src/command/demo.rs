@@ -1,7 +1,11 @@
-//! `naru demo`: a fresh folder with example organizations, people, devices and cases.
+//! `naru demo`: a fresh folder with example organizations, people, devices, and some months of history.
 
+mod acts;
 mod cases;
+mod history;
 mod people;
+mod told;
+mod works;
 
 use crate::command::serve::{Running, listen, log_to_stderr};
 use crate::config::{Config, EngineKind};
@@ -9,10 +13,9 @@ use crate::output::say;
 use crate::seed::Seed;
 use anyhow::{Context, Result};
 use clap::Args;
+use history::Cast;
 use naru_domain::account::Scope;
-use naru_domain::{Actor, Channel, Membership, OrganizationId, Who};
-use people::{ORGANIZATIONS, PEOPLE, Person};
-use std::collections::BTreeMap;
+use people::PEOPLE;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,9 +76,13 @@ impl Demo {
 
 /// The engine on a fresh folder, with the example people in it.
 async fn filled(config: &Config) -> Result<(Running, Vec<Shown>)> {
+    config.check()?;
+    let cast = history::live(config)
+        .await
+        .context("cannot make the example data")?;
     // Nobody here is real, so nobody is asked for a password.
     let running = Running::start_with(config, true).await?;
-    match fill(&Seed::new(running.engine.clone())).await {
+    match tokens(&Seed::new(running.engine.clone()), &cast).await {
         Ok(shown) => {
             running.engine.settle().await;
             Ok((running, shown))
@@ -158,72 +165,28 @@ fn fresh_folder(config: &Config) -> Result<PathBuf> {
     )
 }
 
-/// Organizations, people with tokens, devices and cases.
-async fn fill(seed: &Seed) -> Result<Vec<Shown>> {
-    let mut organizations: BTreeMap<&str, OrganizationId> = BTreeMap::new();
-    for organization in ORGANIZATIONS {
-        let id = seed
-            .organization(
-                organization.kind,
-                organization.ko,
-                organization.en,
-                organization.number,
-            )
-            .await?;
-        organizations.insert(organization.en, id);
-    }
+/// A token for everybody.
+async fn tokens(seed: &Seed, cast: &Cast) -> Result<Vec<Shown>> {
     let mut shown = Vec::new();
-    let mut actors: BTreeMap<&str, Actor> = BTreeMap::new();
     for person in PEOPLE {
-        let (actor, token) = enter(seed, person, &organizations).await?;
-        actors.insert(person.name_en, actor);
+        let account = *cast
+            .accounts
+            .get(person.name_en)
+            .context("a person without an account")?;
         shown.push(Shown {
             name: person.name,
             name_en: person.name_en,
             role: person.role.as_str(),
             organization: person.organization,
-            token,
+            token: seed.token(account, "demo", TOKEN_DAYS, Scope::ALL).await?,
         });
     }
-    cases::open(seed, &organizations, &actors).await?;
     Ok(shown)
-}
-
-async fn enter(
-    seed: &Seed,
-    person: &Person,
-    organizations: &BTreeMap<&str, OrganizationId>,
-) -> Result<(Actor, String)> {
-    let account = seed
-        .account(
-            person.name,
-            Some(person.name_en),
-            person.email,
-            person.locale,
-        )
-        .await?;
-    let organization = *organizations
-        .get(person.organization)
-        .context("a person of no organization")?;
-    seed.member(organization, account, person.role).await?;
-    let token = seed.token(account, "demo", TOKEN_DAYS, Scope::ALL).await?;
-    let memberships = vec![Membership {
-        organization,
-        role: person.role,
-    }];
-    Ok((
-        Actor {
-            who: Who::Account(account),
-            memberships,
-            on_behalf_of: None,
-            channel: Channel::CommandLine,
-        },
-        token,
-    ))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::people::ORGANIZATIONS;
     use super::*;
     use naru_domain::Role;
 

@@ -22,7 +22,7 @@ pub(super) struct Person {
     pub(super) role: Role,
 }
 
-/// Two startups, a hospital, a consultancy, and whoever runs the installation.
+/// Two startups, two hospitals, a consultancy, and whoever runs the installation.
 pub(super) const ORGANIZATIONS: &[Organization] = &[
     Organization {
         kind: OrganizationKind::Startup,
@@ -40,6 +40,12 @@ pub(super) const ORGANIZATIONS: &[Organization] = &[
         kind: OrganizationKind::Hospital,
         ko: "한빛대학교병원",
         en: "Hanbit University Hospital",
+        number: None,
+    },
+    Organization {
+        kind: OrganizationKind::Hospital,
+        ko: "새봄의료원",
+        en: "Saebom Medical Center",
         number: None,
     },
     Organization {
@@ -75,7 +81,8 @@ const fn person(
 
 const HOSPITAL: &str = "Hanbit University Hospital";
 
-/// One person for each role, and three on the award committee.
+/// One person for each role, and three on the award committee. The second hospital has not named a director yet: what goes to its director
+/// cannot be delivered, and the operator sees why.
 pub(super) const PEOPLE: &[Person] = &[
     person(
         "김하늘",
@@ -153,6 +160,13 @@ pub(super) const PEOPLE: &[Person] = &[
         "jihun@hanbit.example",
         HOSPITAL,
         Role::Director,
+    ),
+    person(
+        "노혜린",
+        "Noh Hyerin",
+        "hyerin@saebom.example",
+        "Saebom Medical Center",
+        Role::Coordinator,
     ),
     person(
         "임수아",
