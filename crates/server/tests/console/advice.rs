@@ -67,7 +67,7 @@ async fn a_note_says_who_sees_it_before_it_is_posted_and_nobody_else_ever_does()
     for said in [
         "Seen by 1 of your own (임수아). Not by Sorilab or Hanbit, who do not learn that it is there.",
         "Seen by 1 person of Sorilab and 1 of your own (임수아). Not by Hanbit, who do not learn that it is there.",
-        "Seen by 1 person of Sorilab, 2 people of Hanbit and 1 of your own (임수아).",
+        "Seen by 1 person of Sorilab, 3 people of Hanbit and 1 of your own (임수아).",
     ] {
         assert!(shown.html.contains(said), "{said}\n{}", shown.html);
     }
