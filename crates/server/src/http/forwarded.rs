@@ -1,31 +1,23 @@
 //! Who asks, behind a reverse proxy: what a proxy that is trusted by the settings says in `X-Forwarded-For`, and nothing that anybody else says there.
 
-use crate::app::AppState;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderMap;
-use axum::middleware::Next;
-use axum::response::Response;
 use std::net::{IpAddr, SocketAddr};
 
 /// The header that each proxy adds the address to that it was asked from.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Puts the asker's own address in the place of a trusted proxy's.
-pub(super) async fn take(
-    State(app): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let trusted = app.trusted_proxies();
-    if !trusted.is_empty() {
-        let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();
-        if let Some(ConnectInfo(peer)) = connected.copied() {
-            let asker = asker(peer.ip(), request.headers(), trusted);
-            let asker = SocketAddr::new(asker, peer.port());
-            request.extensions_mut().insert(ConnectInfo(asker));
-        }
+pub(super) fn find_asker(trusted: &[IpAddr], request: &mut Request) {
+    if trusted.is_empty() {
+        return;
     }
-    next.run(request).await
+    let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    if let Some(ConnectInfo(peer)) = connected.copied() {
+        let asker = asker(peer.ip(), request.headers(), trusted);
+        let asker = SocketAddr::new(asker, peer.port());
+        request.extensions_mut().insert(ConnectInfo(asker));
+    }
 }
 
 /// The nearest address that is no trusted proxy; what stands before it, anybody can have written.

@@ -1,8 +1,15 @@
 //! What every answer carries: a request id and the headers that keep a browser from doing more than it was asked.
 
-use axum::extract::Request;
+use super::forwarded;
+use super::problem::Problem;
+use crate::app::AppState;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Response, header};
 use axum::middleware::Next;
+use axum::response::IntoResponse;
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use tracing::Instrument;
 use uuid::Uuid;
 
 /// The header with the id under which the log knows a request.
@@ -12,20 +19,38 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Gives the request an id, logs how it ended, and adds the headers.
-pub(crate) async fn guard(request: Request, next: Next) -> axum::response::Response {
-    use tracing::Instrument;
+/// Finds out who asks, gives the request an id, logs how it ended, and adds the headers. A handler that panics is answered for. All of it is one
+/// layer, since each layer is copied for each request.
+pub(crate) async fn guard(
+    State(app): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> axum::response::Response {
+    forwarded::find_asker(app.trusted_proxies(), &mut request);
     let id = Uuid::now_v7().simple().to_string();
     // The path of a mail link is a secret, and so is that of an upload.
     let path = shown_path(request.uri().path());
     let span = tracing::info_span!("request", id, method = %request.method(), path);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = caught(next.run(request)).instrument(span.clone()).await;
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
     add_headers(&mut response);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// The answer, also of a handler that panics.
+async fn caught(
+    answer: impl Future<Output = axum::response::Response>,
+) -> axum::response::Response {
+    AssertUnwindSafe(answer)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| {
+            tracing::error!("a request handler panicked");
+            Problem::fault().into_response()
+        })
 }
 
 fn shown_path(path: &str) -> String {
@@ -70,6 +95,15 @@ fn add_headers<B>(response: &mut Response<B>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::StatusCode;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_answered_for() {
+        let answer = caught(async { panic!("on purpose") }).await;
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let answer = caught(async { StatusCode::NO_CONTENT.into_response() }).await;
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    }
 
     #[test]
     fn secrets_in_paths_are_not_logged() {

@@ -28,9 +28,7 @@ use naru_domain::FILE_SIZE_BYTES_MAX;
 use naru_store::Health;
 use problem::Problem;
 use serde_json::json;
-use std::any::Any;
 use std::time::Duration;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// The largest body of a GraphQL request.
@@ -71,9 +69,7 @@ pub fn router(app: AppState) -> Router {
         .route("/graphql/explorer.css", get(explorer::style))
         .route("/healthz", get(|| async { Json(json!({ "alive": true })) }))
         .route("/readyz", get(ready))
-        .layer(middleware::from_fn_with_state(app.clone(), forwarded::take))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(headers::guard))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::guard))
         .with_state(app)
 }
 
@@ -92,9 +88,4 @@ async fn ready(State(app): State<AppState>) -> Response {
 /// An address that leads nowhere.
 async fn nowhere(headers: HeaderMap) -> Response {
     console::nowhere(&headers).unwrap_or_else(|| Problem::not_found().into_response())
-}
-
-fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
-    tracing::error!("a request handler panicked");
-    Problem::fault().into_response()
 }
