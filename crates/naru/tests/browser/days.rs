@@ -25,8 +25,8 @@ const APPLICATION: &[(&str, &str)] = &[
     ("a-needs_overseas", "no"),
 ];
 
-/// The startup opens a case, fills its form in, gets it wrong once, hands it in, and sees whose move it is.
-async fn startup(demo: &Demo, look: Look) {
+/// The startup opens a case, fills its form in, gets it wrong once, hands it in, and sees whose move it is. Where the case is.
+async fn startup(demo: &Demo, look: Look) -> String {
     let window = Window::open(demo, look).await;
     window.sign_in("김하늘", "Kim Haneul").await;
     window.go("/cases/new").await;
@@ -37,6 +37,14 @@ async fn startup(demo: &Demo, look: Look) {
     };
     window
         .choose_beginning("select[name='device']", device)
+        .await;
+    let hospital = if look.korean {
+        "한빛대학교병원"
+    } else {
+        "Hanbit University Hospital"
+    };
+    window
+        .choose_beginning("select[name='hospital']", hospital)
         .await;
     window
         .answer("pathway", "yonsei-medtech-validation-support")
@@ -72,23 +80,23 @@ async fn startup(demo: &Demo, look: Look) {
     };
     window.wait_for_text(whose_move).await;
     window.close().await;
+    case
 }
 
-/// The coordinator takes what is due first, sends it back for one field, and approves it when it returns; the clinician who is asked
-/// answers from the letter.
-async fn coordinator(demo: &Demo, look: Look) {
+/// The coordinator finds the case in the inbox, approves it, and asks an investigator, who answers from the letter.
+async fn coordinator(demo: &Demo, look: Look, case: &str) {
     let window = Window::open(demo, look).await;
     window.sign_in("정유진", "Jung Yujin").await;
-    window.click("main a[href$='/stages/triage']").await;
-    window.wait_for_path("/cases/").await;
-    let path = window.path().await;
+    let path = format!("{case}/stages/triage");
+    window.click(&format!("main a[href='{path}']")).await;
+    window.wait_for_path(&path).await;
     window
         .click("input[name='decision'][value='approve']")
         .await;
     window.click("button[name='act'][value='decide']").await;
     window.find("[role='status']").await;
 
-    let matching = path.replace("/stages/triage", "/stages/matching");
+    let matching = format!("{case}/stages/matching");
     window.go(&matching).await;
     let role = "principal-investigator";
     for (field, value) in [
@@ -135,8 +143,8 @@ async fn coordinator(demo: &Demo, look: Look) {
 #[tokio::test]
 async fn a_day_in_korean_on_a_laptop() {
     let demo = Demo::start().await;
-    startup(&demo, Look::LAPTOP).await;
-    coordinator(&demo, Look::LAPTOP).await;
+    let case = startup(&demo, Look::LAPTOP).await;
+    coordinator(&demo, Look::LAPTOP, &case).await;
 }
 
 #[tokio::test]
@@ -147,8 +155,8 @@ async fn a_day_in_english_on_a_laptop_without_script() {
         ..Look::LAPTOP
     };
     let demo = Demo::start().await;
-    startup(&demo, look).await;
-    coordinator(&demo, look).await;
+    let case = startup(&demo, look).await;
+    coordinator(&demo, look, &case).await;
 }
 
 #[tokio::test]
@@ -158,8 +166,8 @@ async fn a_day_in_korean_on_a_phone() {
         ..Look::LAPTOP
     };
     let demo = Demo::start().await;
-    startup(&demo, look).await;
-    coordinator(&demo, look).await;
+    let case = startup(&demo, look).await;
+    coordinator(&demo, look, &case).await;
 }
 
 /// What one person does shows in another's window, which nobody touches.
@@ -170,7 +178,7 @@ async fn a_second_window_shows_it_by_itself() {
     coordinator.sign_in("정유진", "Jung Yujin").await;
     assert!(!coordinator.text().await.contains(TITLE));
     coordinator.ask("window.untouched = true").await;
-    startup(&demo, Look::LAPTOP).await;
+    let _case = startup(&demo, Look::LAPTOP).await;
     coordinator.wait_for_text(TITLE).await;
     assert_eq!(coordinator.ask("return window.untouched").await, true);
     coordinator.close().await;
