@@ -276,6 +276,19 @@ impl Window {
         }
     }
 
+    /// Waits until a page with another path is shown.
+    pub(crate) async fn wait_until_gone_from(&self, path: &str) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while self.path().await == path {
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "still at {path}:\n{}",
+                self.text().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until these words stand somewhere on the page.
     pub(crate) async fn wait_for_text(&self, words: &str) {
         let deadline = tokio::time::Instant::now() + PATIENCE;
