@@ -272,6 +272,10 @@ impl Counted {
             let Some(stage) = case.stages.get(&planned.id) else {
                 continue;
             };
+            // What was still open when a case was given up waits for nobody.
+            if case.status.is_over() && stage.is_open() {
+                continue;
+            }
             let key = (pathway.title.in_locale(locale).to_owned(), place);
             let entry = self.stages.entry(key).or_default();
             stage.title.in_locale(locale).clone_into(&mut entry.0);

@@ -6,6 +6,7 @@ use super::super::stop::Stop;
 use super::super::tone::Tone;
 use naru_domain::account::Account;
 use naru_domain::{Effect, LetterKind, Recipient};
+use naru_engine::IncidentReport;
 use naru_store::{OutboxEntry, OutboxStatus};
 
 /// A letter or message in the list.
@@ -46,7 +47,10 @@ pub(super) async fn rows(
             to: to(reader, &entry.effect).await?,
             tone,
             state,
-            failure: entry.failure.clone(),
+            failure: entry.failure.as_deref().map(|failure| {
+                let report = IncidentReport::read(failure);
+                report.words.in_locale(words.0).to_owned()
+            }),
         });
     }
     Ok(rows)

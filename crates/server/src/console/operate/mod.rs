@@ -21,6 +21,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use letters::LetterRow;
 use naru_domain::AggregateId;
+use naru_domain::case::Case;
+use naru_engine::IncidentReport;
 use naru_store::{Health, Incident, OutboxEntry};
 use serde::Deserialize;
 
@@ -56,7 +58,10 @@ struct IncidentView {
     text: String,
     about: (String, Option<String>),
     since: Moment,
+    /// What happened and what to do.
     reason: String,
+    /// The stable code, for whoever is asked about it.
+    code: String,
 }
 
 /// Answers `GET /operations`.
@@ -100,7 +105,7 @@ async fn operations(reader: &Reader, before: Option<u64>, error: Option<String>)
     let mut incidents = Vec::new();
     for incident in &open {
         let entry = log.iter().find(|entry| Some(entry.id) == incident.effect);
-        incidents.push(incident_view(reader, &days, incident, entry));
+        incidents.push(incident_view(reader, &days, incident, entry).await?);
     }
     let entries = store.outbox_log(before, ENTRIES).await?;
     let full = usize::try_from(ENTRIES).is_ok_and(|most| most <= entries.len());
@@ -150,12 +155,12 @@ async fn facts(reader: &Reader) -> Result<Vec<(String, String)>, Stop> {
     ])
 }
 
-fn incident_view(
+async fn incident_view(
     reader: &Reader,
     days: &Days<'_>,
     incident: &Incident,
     entry: Option<&OutboxEntry>,
-) -> IncidentView {
+) -> Result<IncidentView, Stop> {
     let words = reader.words;
     let (title, text) = match (incident.effect, entry) {
         (None, _) => (
@@ -171,14 +176,23 @@ fn incident_view(
             words.say("operate.failed-note"),
         ),
     };
-    IncidentView {
+    let mut about = about(reader, incident.aggregate);
+    // Who runs the installation reads no case, and a link to one would end at a page that is not there.
+    if let AggregateId::Case(case) = incident.aggregate
+        && reader.viewer.see::<Case>(case).await?.is_none()
+    {
+        about.1 = None;
+    }
+    let report = IncidentReport::read(&incident.reason);
+    Ok(IncidentView {
         id: incident.id,
         title,
         text,
-        about: about(reader, incident.aggregate),
+        about,
         since: days.moment(incident.opened_at),
-        reason: incident.reason.clone(),
-    }
+        reason: report.words.in_locale(words.0).to_owned(),
+        code: report.code,
+    })
 }
 
 /// What a thing is called in a list, and its page if it has one.
