@@ -366,10 +366,10 @@ case advised | SR-400 | Hanbit University Hospital | asan-validation-platform | 
 
 # Rests until the startup has mended its device.
 case paused | MD-10 | Hanbit University Hospital | yonsei-medtech-validation-support | Smart insulin pen in the diabetes clinic
-46 10:00 Lee Seojun | open
-44 10:40 Lee Seojun | submit intake | yonsei-md10
-41 13:20 Jung Yujin | approve triage
-30 09:30 Jung Yujin | pause | The startup recalls the cap and will hand in the corrected version. Nothing is due until then.
+18 10:00 Lee Seojun | open
+16 10:40 Lee Seojun | submit intake | yonsei-md10
+13 13:20 Jung Yujin | approve triage
+9 09:30 Jung Yujin | pause | The startup recalls the cap and will hand in the corrected version. Nothing is due until then.
 
 # Given up.
 case canceled | MD-20 | Hanbit University Hospital | asan-validation-platform | Stroke CT software: training data

@@ -8,7 +8,7 @@ use naru_domain::PersonName;
 use naru_engine::mail::{Folder, Sender, Smtp, Transport};
 use naru_engine::{Engine, EngineOptions};
 use naru_server::{AppOptions, AppState, router};
-use naru_store::{Database, Reference, Store, Writers};
+use naru_store::{Database, Reference, Store, Synchronous, Writers};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -82,10 +82,16 @@ pub(crate) struct Parts {
 impl Parts {
     /// Opens the record as the settings say.
     pub(crate) async fn open(config: &Config) -> Result<Self> {
+        Self::open_at(config, Synchronous::Full).await
+    }
+
+    /// The same, with as much care for each commit as is asked for.
+    pub(crate) async fn open_at(config: &Config, synchronous: Synchronous) -> Result<Self> {
         let reference = Arc::new(Reference::shipped()?);
         let from = sender(config)?;
         let smtp = smtp(config)?;
         let mut place = config.store()?;
+        place.synchronous = synchronous;
         place.writers = match (config.engine, &place.database) {
             (EngineKind::Temporal, Database::Postgres(_)) => Writers::Many,
             (EngineKind::Temporal, Database::Sqlite) | (EngineKind::Embedded, _) => Writers::One,
