@@ -4,6 +4,7 @@ mod bare;
 mod commands;
 mod fill;
 mod http;
+mod pages;
 mod server;
 mod timers;
 mod world;
@@ -25,6 +26,8 @@ pub(crate) enum Bench {
     Timers(timers::Timers),
     /// Cases with a year of history each, and what reading among them costs
     Fill(fill::Fill),
+    /// What each page of the console costs the server among such cases, and what it weighs
+    Pages(pages::Pages),
 }
 
 impl Bench {
@@ -40,7 +43,8 @@ impl Bench {
             }
             (Self::Timers(timers), None) => timers.run().await?,
             (Self::Fill(fill), None) => fill.run().await?,
-            (Self::Timers(_) | Self::Fill(_), Some(_)) => {
+            (Self::Pages(pages), None) => pages.run().await?,
+            (Self::Timers(_) | Self::Fill(_) | Self::Pages(_), Some(_)) => {
                 bail!("only `naru bench commands` measures on PostgreSQL; leave the database out")
             }
         }

@@ -46,46 +46,8 @@ impl Fill {
         let kept = self.folder.clone();
         let temporary = tempfile::tempdir()?;
         let folder = kept.unwrap_or_else(|| temporary.path().join("data"));
-        std::fs::create_dir_all(&folder)?;
-        let (engine, reference) = engine_in(StoreOptions::new(&folder)).await?;
-        let seed = Seed::new(engine.clone());
-        let cast = Cast::enter(&seed, &reference).await?;
-        let now = engine.clock().now();
-        engine.shutdown().await;
-        drop((seed, engine));
-
-        let store = Store::open(StoreOptions::new(&folder)).await?;
-        let mut history = History {
-            committer: Committer::new(store.clone(), reference),
-            store: store.clone(),
-            cast: cast.clone(),
-            commands: 0,
-        };
-        let began = Instant::now();
-        let mut last = None;
-        for first in (0..self.cases).step_by(ABREAST) {
-            last = history.year(now, ABREAST.min(self.cases - first)).await?;
-        }
-        let seconds = began.elapsed().as_secs_f64();
-        let commands = f64::from(u32::try_from(history.commands).unwrap_or(u32::MAX));
-        let events = f64::from(u32::try_from(store.last_position().await?).unwrap_or(u32::MAX));
-        store.close().await;
-        drop((history, store));
-        let cases = f64::from(u32::try_from(self.cases).unwrap_or(u32::MAX));
-        self.output.figure("fill: cases", cases, "", None);
-        self.output
-            .figure("fill: events of each case", events / cases, "", None);
-        self.output
-            .figure("fill: commands", commands / seconds, "/s", None);
-        let bytes = std::fs::metadata(folder.join("naru.db"))?.len();
-        self.output.figure(
-            "fill: database of each case",
-            f64::from(u32::try_from(bytes >> 10).unwrap_or(u32::MAX)) / cases,
-            "KiB",
-            None,
-        );
-        self.ask(&folder, &cast, last.context("there are no cases")?)
-            .await
+        let (cast, last) = cases(self.output, &folder, self.cases).await?;
+        self.ask(&folder, &cast, last).await
     }
 
     #[expect(
@@ -186,6 +148,47 @@ impl Fill {
         child.wait().await?;
         Ok(())
     }
+}
+
+/// Makes so many cases in a folder that does not exist yet; the people in them, and one of the cases.
+pub(super) async fn cases(output: Output, folder: &Path, count: usize) -> Result<(Cast, CaseId)> {
+    std::fs::create_dir_all(folder)?;
+    let (engine, reference) = engine_in(StoreOptions::new(folder)).await?;
+    let seed = Seed::new(engine.clone());
+    let cast = Cast::enter(&seed, &reference).await?;
+    let now = engine.clock().now();
+    engine.shutdown().await;
+    drop((seed, engine));
+
+    let store = Store::open(StoreOptions::new(folder)).await?;
+    let mut history = History {
+        committer: Committer::new(store.clone(), reference),
+        store: store.clone(),
+        cast: cast.clone(),
+        commands: 0,
+    };
+    let began = Instant::now();
+    let mut last = None;
+    for first in (0..count).step_by(ABREAST) {
+        last = history.year(now, ABREAST.min(count - first)).await?;
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    let commands = f64::from(u32::try_from(history.commands).unwrap_or(u32::MAX));
+    let events = f64::from(u32::try_from(store.last_position().await?).unwrap_or(u32::MAX));
+    store.close().await;
+    drop((history, store));
+    let made = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    output.figure("fill: cases", made, "", None);
+    output.figure("fill: events of each case", events / made, "", None);
+    output.figure("fill: commands", commands / seconds, "/s", None);
+    let bytes = std::fs::metadata(folder.join("naru.db"))?.len();
+    output.figure(
+        "fill: database of each case",
+        f64::from(u32::try_from(bytes >> 10).unwrap_or(u32::MAX)) / made,
+        "KiB",
+        None,
+    );
+    Ok((cast, last.context("there are no cases")?))
 }
 
 /// Asks the running program.

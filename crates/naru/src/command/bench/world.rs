@@ -166,7 +166,8 @@ impl Cast {
     }
 }
 
-async fn person(
+/// Somebody of an organization, with a token.
+pub(super) async fn person(
     seed: &Seed,
     organization: OrganizationId,
     email: &str,
