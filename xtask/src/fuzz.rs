@@ -71,6 +71,17 @@ impl Target {
             &format!("fuzzing {} for {seconds} s", self.name),
             &mut command,
         )
+        .inspect_err(|_| self.show_what_broke_it())
+    }
+
+    /// Prints the inputs that broke the target, so that a log that outlives the machine is enough to try them again.
+    fn show_what_broke_it(&self) {
+        let folder = root().join("fuzz/artifacts").join(self.name);
+        for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if let Ok(input) = std::fs::read(file.path()) {
+                eprintln!("{}: b\"{}\"", file.path().display(), input.escape_ascii());
+            }
+        }
     }
 }
 

@@ -155,13 +155,15 @@ checked_text! {
     };
 }
 
-/// The practical subset of RFC 5321 that a hospital mail server accepts: no quoted local part, no address literal.
+/// The practical subset of RFC 5321 that a hospital mail server accepts: no quoted local part, no address literal, and nothing that a mail program
+/// may take for an encoded word (RFC 2047) and show as another address.
 fn email_address(text: &str) -> Result<String, TextProblem> {
     let refused = || TextProblem::NotAnEmailAddress(text.chars().take(80).collect());
     let address = checked(text, 254, false)?.to_lowercase();
     let (local, domain) = address.rsplit_once('@').ok_or_else(refused)?;
     let local_good = !local.is_empty()
         && local.len() <= 64
+        && !local.contains("=?")
         && local.split('.').all(|atom| {
             !atom.is_empty()
                 && atom
@@ -307,6 +309,7 @@ mod tests {
             "a@-b.kr",
             "a b@c.kr",
             "a@b.kr\r\nBcc: x@y.kr",
+            "=?utf-8?q?b?=@c.kr",
         ] {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad}");
         }

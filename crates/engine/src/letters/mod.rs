@@ -224,13 +224,21 @@ fn date_in_words(date: Date, locale: Locale) -> String {
     }
 }
 
-/// A subject has one line, whatever a title holds, and nothing in it reads as an encoded word (RFC 2047), which a reader would decode.
+/// The most of a title that a letter repeats: a line without spaces cannot be folded, and RFC 5322 (2.1.1) allows 998 bytes a line.
+const TITLE_CHARS_MAX: usize = 120;
+
+/// A subject has one line that a person can read, whatever a title holds, and nothing in it reads as an encoded word (RFC 2047), which a reader
+/// would decode.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|c: char| c.is_control() || c.is_whitespace())
         .filter(|word| !word.is_empty())
         .collect();
-    words.join(" ").replace("=?", "= ?")
+    let line = words.join(" ").replace("=?", "= ?");
+    match line.char_indices().nth(TITLE_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
+        None => line,
+    }
 }
 
 #[cfg(test)]

@@ -116,6 +116,21 @@ fn a_title_that_looks_like_an_encoded_word_is_read_as_it_was_written() {
 }
 
 #[test]
+fn a_title_too_long_for_a_line_of_mail_is_cut_in_subject_and_text() {
+    let mut letter = letter(LetterKind::StageOpened);
+    letter.stage_title = Some(Words {
+        en: format!("Usability {}", "x".repeat(2_000)),
+        ko: "가".repeat(2_000),
+    });
+    for locale in [Locale::En, Locale::Ko] {
+        let rendered = rendered(&letter, locale, "김하늘");
+        assert!(rendered.subject.contains("x…") || rendered.subject.contains("가…"));
+        assert!(rendered.subject.chars().count() < 200);
+        assert!(rendered.text.lines().all(|line| line.len() < 998));
+    }
+}
+
+#[test]
 fn a_letter_without_stage_or_due_day_has_neither() {
     let mut letter = letter(LetterKind::StageOpened);
     letter.stage_title = None;
