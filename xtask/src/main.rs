@@ -13,11 +13,13 @@ mod cluster;
 #[expect(unreachable_pub, reason = "shared with the suites")]
 mod dev_server;
 mod fuzz;
+mod mutants;
 mod temporal;
 mod tools;
 
 use anyhow::{Context, Result, bail};
 use cluster::Cluster;
+use mutants::Extent;
 use std::env;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -28,6 +30,7 @@ const HELP: &str = "usage: cargo xtask <chore>
   test     install what is missing, then check formatting, lints, and run every test suite
   lint     formatting and lints only
   fuzz     fuzz everything that reads what strangers write; a number of seconds for each target may follow
+  mutants  change rules and see that tests notice, in the lines of the last commit; `all` or the name of a part may follow
   deny     check what dependencies may come in, and known advisories
   schema   write schema.graphql from the code
   screenshots
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("lint") => lint(),
         Some("fuzz") => fuzz(),
+        Some("mutants") => mutants(),
         Some("deny") => deny(),
         Some("schema") => schema(),
         Some("screenshots") => browser::screenshots(),
@@ -97,7 +101,8 @@ fn test() -> Result<()> {
             "postgres-tests",
         ]),
     )?;
-    fuzz::all(None)
+    fuzz::all(None)?;
+    mutants::all(Extent::LastCommit)
 }
 
 fn lint() -> Result<()> {
@@ -180,6 +185,17 @@ fn fuzz() -> Result<()> {
         .transpose()
         .context("`fuzz` takes a number of seconds")?;
     fuzz::all(seconds)
+}
+
+fn mutants() -> Result<()> {
+    let extent = match env::args().nth(2).as_deref() {
+        None => Extent::LastCommit,
+        Some("all") => Extent::Whole(None),
+        Some(part) => Extent::Whole(Some(mutants::part_named(part).with_context(|| {
+            format!("no part is called `{part}`; they are {}", mutants::names())
+        })?)),
+    };
+    mutants::all(extent)
 }
 
 fn root() -> &'static Path {

@@ -27,6 +27,13 @@ pub(crate) const DENY: Tool = Tool {
     version: "0.20.2",
 };
 
+/// Changes a rule at a time and asks the tests.
+pub(crate) const MUTANTS: Tool = Tool {
+    subcommand: "mutants",
+    package: "cargo-mutants",
+    version: "27.1.0",
+};
+
 impl Tool {
     /// Installs the tool unless one is there.
     pub(crate) fn install_if_missing(&self) -> Result<()> {
