@@ -11,11 +11,13 @@ use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use naru_domain::Locale;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tower_http::timeout::TimeoutBody;
 
 /// How long a question may take; a command is carried out however long it takes.
 const QUERY_TIME_MAX: Duration = Duration::from_secs(5);
@@ -56,19 +58,14 @@ impl Body {
     }
 }
 
-/// Answers `POST /graphql`. The work goes on when the client hangs up.
+/// Answers `POST /graphql`.
 pub(super) async fn answer(
     State(app): State<AppState>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    request: axum::extract::Request,
 ) -> Result<axum::response::Response, Problem> {
-    let session = authenticated(&app, address, bearer(&headers)).await?;
-    let body = read(body)?;
-    let asked = Body::from_json(&body).map_err(|_| not_graphql())?;
-    let viewer = viewer(&app, session, &headers);
-    match asked {
-        Body::One(asked) => Ok(Json(run(viewer, asked).await?).into_response()),
+    let (viewer, body) = asker(&app, request).await?;
+    match Body::from_json(&body).map_err(|_| not_graphql())? {
+        Body::One(asked) => Ok(Json(run(viewer, asked).await).into_response()),
         Body::Many(many) if many.is_empty() => Err(not_graphql()),
         Body::Many(many) if BATCH_MAX < many.len() => {
             let problem = LimitProblem::Batch(many.len());
@@ -81,27 +78,35 @@ pub(super) async fn answer(
         Body::Many(many) => {
             let mut answers = Vec::with_capacity(many.len());
             for asked in many {
-                answers.push(run(viewer.clone(), asked).await?);
+                answers.push(run(viewer.clone(), asked).await);
             }
             Ok(Json(answers).into_response())
         }
     }
 }
 
-/// The body, or why there is none.
-pub(super) fn read(
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
-) -> Result<Bytes, Problem> {
-    body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let message = format!(
-                "the body is larger than {} KB",
-                super::BODY_BYTES_MAX / 1024
-            );
+/// Who asks, and the body they send: read here, since each layer that would do so is copied for each request.
+pub(super) async fn asker(
+    app: &AppState,
+    request: axum::extract::Request,
+) -> Result<(Viewer, Bytes), Problem> {
+    let (parts, body) = request.into_parts();
+    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let ConnectInfo(address) = address.ok_or_else(Problem::fault)?;
+    let session = authenticated(app, *address, bearer(&parts.headers)).await?;
+    let body = TimeoutBody::new(super::BODY_PAUSE_MAX, body);
+    let body = Limited::new(body, super::BODY_BYTES_MAX).collect().await;
+    let body = body.map_err(|problem| {
+        if problem.is::<LengthLimitError>() {
+            let size = super::BODY_BYTES_MAX / 1024;
+            let message = format!("the body is larger than {size} KB");
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message)
+        } else {
+            let message = "the body did not arrive whole";
+            Problem::new(StatusCode::BAD_REQUEST, "BAD_BODY", message)
         }
-        status => Problem::new(status, "BAD_BODY", "the body did not arrive whole"),
-    })
+    })?;
+    Ok((viewer(app, session, &parts.headers), body.to_bytes()))
 }
 
 pub(super) fn not_graphql() -> Problem {
@@ -169,46 +174,39 @@ pub(crate) fn language(accepted: &str) -> Option<Locale> {
     })
 }
 
-async fn run(viewer: Viewer, asked: Asked) -> Result<Response, Problem> {
+async fn run(viewer: Viewer, asked: Asked) -> Response {
     let (request, shape) = match prepared(&viewer, asked) {
         Ok(prepared) => prepared,
-        Err(error) => return Ok(refused(error)),
+        Err(error) => return refused(error),
     };
     if shape.has_subscription {
-        return Ok(refused(coded(
+        return refused(coded(
             "SUBSCRIBE_ELSEWHERE",
             "follow subscriptions at /graphql/ws or /graphql/stream",
-        )));
+        ));
     }
     execute(&viewer.app, request, shape).await
 }
 
-/// Runs a question or a command. A command is carried out even when nobody waits for its answer any more.
-pub(super) async fn execute(
-    app: &AppState,
-    request: Request,
-    shape: Shape,
-) -> Result<Response, Problem> {
+/// Runs a question or a command. When nobody waits for the answer any more, a command that reached the engine is carried out all the same.
+pub(super) async fn execute(app: &AppState, request: Request, shape: Shape) -> Response {
     let api = app.api();
     let schema = if shape.only_introspection {
-        api.introspection.clone()
+        &api.introspection
     } else {
-        api.data.clone()
+        &api.data
     };
-    let work = tokio::spawn(async move { schema.execute(request).await });
+    let work = Box::pin(schema.execute(request));
     if shape.has_mutation {
-        return work.await.map_err(|_| Problem::fault());
+        return work.await;
     }
-    let handle = work.abort_handle();
-    if let Ok(done) = tokio::time::timeout(QUERY_TIME_MAX, work).await {
-        done.map_err(|_| Problem::fault())
-    } else {
-        handle.abort();
-        Ok(refused(coded(
+    let done = tokio::time::timeout(QUERY_TIME_MAX, work).await;
+    done.unwrap_or_else(|_| {
+        refused(coded(
             "TOOK_TOO_LONG",
             "this took more than 5 s; ask for less at once",
-        )))
-    }
+        ))
+    })
 }
 
 /// The request that the library runs, inside every limit.

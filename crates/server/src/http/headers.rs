@@ -82,6 +82,7 @@ fn add_headers<B>(response: &mut Response<B>) {
         ),
     ];
     let headers = response.headers_mut();
+    headers.reserve(fixed.len() + 2);
     for (name, value) in fixed {
         headers
             .entry(name)

@@ -41,9 +41,7 @@ pub(crate) const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
 pub fn router(app: AppState) -> Router {
     let graphql = Router::new()
         .route("/graphql", get(explorer::page).post(graphql::answer))
-        .route("/graphql/stream", post(stream::follow))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX));
+        .route("/graphql/stream", post(stream::follow));
     let file_bytes_max = usize::try_from(FILE_SIZE_BYTES_MAX).unwrap_or(usize::MAX);
     let files = Router::new()
         .route("/uploads/{token}", put(files::receive))

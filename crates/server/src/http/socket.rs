@@ -159,8 +159,9 @@ impl Executor for Socket {
         let app = self.app.clone();
         if !shape.has_subscription {
             return stream::once(async move {
-                let done = execute(&app, request, shape).await;
-                done.unwrap_or_else(|problem| refused(problem.to_error()))
+                let work = tokio::spawn(async move { execute(&app, request, shape).await });
+                work.await
+                    .unwrap_or_else(|_| refused(Problem::fault().to_error()))
             })
             .boxed();
         }

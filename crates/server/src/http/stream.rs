@@ -1,35 +1,27 @@
 //! Subscriptions over server-sent events: one request, one stream; after a break `last-event-id` goes on where it stopped.
 
-use super::graphql::{Asked, authenticated, bearer, not_graphql, prepared, read, viewer};
+use super::graphql::{Asked, asker, not_graphql, prepared};
 use super::problem::Problem;
 use crate::app::AppState;
 use async_graphql::{Response, Value};
-use axum::body::Bytes;
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
 use std::convert::Infallible;
-use std::net::SocketAddr;
 
 /// Answers `POST /graphql/stream`.
 pub(super) async fn follow(
     State(app): State<AppState>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    request: axum::extract::Request,
 ) -> Result<axum::response::Response, Problem> {
-    let session = authenticated(&app, address, bearer(&headers)).await?;
-    let body = read(body)?;
+    let last = request.headers().get("last-event-id").cloned();
+    let (viewer, body) = asker(&app, request).await?;
     let mut asked: Asked = serde_json::from_slice(&body).map_err(|_| not_graphql())?;
-    if let Some(last) = headers
-        .get("last-event-id")
-        .and_then(|value| value.to_str().ok())
-    {
+    if let Some(last) = last.as_ref().and_then(|value| value.to_str().ok()) {
         asked.go_on_after(last);
     }
-    let viewer = viewer(&app, session, &headers);
     let (request, shape) = prepared(&viewer, asked)
         .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", error.message))?;
     if shape.has_mutation {
