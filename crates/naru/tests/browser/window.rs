@@ -264,42 +264,32 @@ impl Window {
 
     /// Waits until a page whose path begins like this is shown.
     pub(crate) async fn wait_for_path(&self, start: &str) {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        while !self.path().await.starts_with(start) {
-            assert!(
-                tokio::time::Instant::now() < deadline,
-                "waited for {start}, but at {}:\n{}",
-                self.path().await,
-                self.text().await
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        self.wait_until(start, async || self.path().await.starts_with(start))
+            .await;
     }
 
     /// Waits until a page with another path is shown.
     pub(crate) async fn wait_until_gone_from(&self, path: &str) {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        while self.path().await == path {
-            assert!(
-                tokio::time::Instant::now() < deadline,
-                "still at {path}:\n{}",
-                self.text().await
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        self.wait_until("another page", async || self.path().await != path)
+            .await;
     }
 
     /// Waits until these words stand somewhere on the page.
     pub(crate) async fn wait_for_text(&self, words: &str) {
+        self.wait_until(words, async || self.text().await.contains(words))
+            .await;
+    }
+
+    async fn wait_until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
         let deadline = tokio::time::Instant::now() + PATIENCE;
-        while !self.text().await.contains(words) {
+        while !is_so().await {
             assert!(
                 tokio::time::Instant::now() < deadline,
-                "`{words}` never came at {}:\n{}",
+                "waited for {what}, but at {}:\n{}",
                 self.path().await,
                 self.text().await
             );
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
