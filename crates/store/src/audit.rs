@@ -492,4 +492,17 @@ mod tests {
         }
         assert!(100_000 < flips, "{flips}");
     }
+
+    #[test]
+    fn a_folder_has_its_key_or_none_and_one_that_cannot_be_read_is_no_reason_to_go_on() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(own_key(folder.path()).unwrap().is_none());
+        let key = CheckpointKey::open(folder.path()).unwrap();
+        let found = own_key(folder.path()).unwrap().unwrap();
+        assert_eq!(found.id(), key.id());
+        let path = folder.path().join("keys/checkpoint.pk8.pem");
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        assert!(own_key(folder.path()).is_err());
+    }
 }
