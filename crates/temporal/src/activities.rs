@@ -17,6 +17,7 @@ use naru_store::{
     Claim, Expansion, LoadError, Loaded, OutboxId, PendingEffect, Store, StoreError, Submission,
     WakeUp,
 };
+use std::convert::Infallible;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -25,9 +26,12 @@ use temporalio_common::error::ApplicationFailure;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 /// How long an effect that is being performed is held from others in this process.
 const CLAIM: SignedDuration = SignedDuration::from_mins(10);
+/// How often Temporal hears that this worker is still at it. What takes less time costs no message.
+pub(crate) const HEARTBEAT: Duration = Duration::from_millis(1_500);
 /// When to try again what somebody else performs.
 const IN_OTHER_HANDS: Duration = Duration::from_secs(2);
 /// When to try again what was cut short because its worker stopped.
@@ -109,9 +113,13 @@ impl Worker {
             self.dealt_with.notify_waiters();
             Ok::<_, ActivityError>(again_in.map(|pause| (effect, pause)))
         });
+        let all = tokio::select! {
+            all = join_all(all) => all,
+            never = beat(&ctx) => match never {},
+        };
         let mut effects = Vec::new();
         let mut first_again: Option<Duration> = None;
-        for failed in join_all(all).await {
+        for failed in all {
             if let Some((effect, pause)) = failed? {
                 first_again = Some(first_again.map_or(pause, |first| first.min(pause)));
                 effects.push(effect);
@@ -301,6 +309,16 @@ impl Worker {
         tracing::error!(effect = %id, code = trouble.code(), "an effect waits for a person");
         self.store.open_incident(now, id, &trouble.report()).await?;
         Ok(None)
+    }
+}
+
+/// Says again and again that this worker is alive.
+async fn beat(ctx: &ActivityContext) -> Infallible {
+    loop {
+        sleep(HEARTBEAT).await;
+        if let Err(problem) = ctx.record_heartbeat(()).await {
+            tracing::warn!(%problem, "a heartbeat cannot be written down");
+        }
     }
 }
 

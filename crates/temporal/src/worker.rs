@@ -1,6 +1,6 @@
 //! The worker: takes workflow tasks and activities from the task queue, on a thread of its own, because workflows stay on the thread they began on.
 
-use crate::activities::Worker as Activities;
+use crate::activities::{HEARTBEAT, Worker as Activities};
 use crate::connection::Connected;
 use crate::workflow::Aggregate;
 use std::fmt;
@@ -116,6 +116,8 @@ fn make(
         .map_err(|fault| fault.to_string())?
         .max_cached_workflows(CACHED)
         .tuner(tuner)
+        // Unasked, it would hold heartbeats back until hardly any time is left.
+        .max_heartbeat_throttle_interval(HEARTBEAT)
         .graceful_shutdown_period(finish_limit)
         .build();
     let worker = Worker::new(&runtime, connected.client.clone(), options);

@@ -45,6 +45,8 @@ const EVENTS_MAX: u32 = 12_000;
 const LOOK_AGAIN_MS: i64 = 30_000;
 /// In how many groups effects that failed together are tried again; the server allows 2,000 activities of a workflow at once.
 const GROUPS_MAX: usize = 50;
+/// A worker that performs effects and is not heard of for so long is taken for dead, and another begins them again.
+const HEARTBEAT_MISSED: Duration = Duration::from_secs(6);
 /// A timer that fires this much too early is early enough.
 const EARLY_MS: i64 = 1_000;
 
@@ -363,6 +365,7 @@ fn work(ctx: &WorkflowContext<Aggregate>, perform: Perform) -> Work {
         .maximum_interval(Duration::from_hours(1))
         .build();
     let options = ActivityOptions::with_start_to_close_timeout(Duration::from_mins(2))
+        .heartbeat_timeout(HEARTBEAT_MISSED)
         .retry_policy(again)
         .build();
     let effects = perform.effects.clone();
