@@ -4,4 +4,5 @@ pub mod cluster;
 pub mod dev_server;
 pub mod smtp;
 pub mod story;
+pub mod tls;
 pub mod world;

@@ -144,7 +144,11 @@ impl Absent {
             received: watch::Sender::new(Vec::new()),
             connections: watch::Sender::new(0),
         });
-        let task = tokio::spawn(listen(listener, Arc::clone(&shared), acceptor()?));
+        let task = tokio::spawn(listen(
+            listener,
+            Arc::clone(&shared),
+            acceptor(CERTIFICATE)?,
+        ));
         Ok(SmtpServer {
             address,
             shared,
@@ -159,9 +163,10 @@ impl Drop for SmtpServer {
     }
 }
 
-fn acceptor() -> io::Result<TlsAcceptor> {
+/// Speaks TLS under a certificate for our key.
+pub(crate) fn acceptor(certificate: &str) -> io::Result<TlsAcceptor> {
     let certificate =
-        CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).map_err(io::Error::other)?;
+        CertificateDer::from_pem_slice(certificate.as_bytes()).map_err(io::Error::other)?;
     let key = PrivateKeyDer::from_pem_slice(KEY.as_bytes()).map_err(io::Error::other)?;
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)

@@ -5,6 +5,7 @@ use crate::codec::Keys;
 use crate::workflow::{KIND, ORGANIZATION, PATHWAY, STAGE, STATE};
 use naru_domain::AggregateId;
 use std::collections::HashMap;
+use std::error::Error;
 use std::time::Duration;
 use temporalio_client::envconfig::{ConfigError, LoadClientConfigProfileOptions};
 use temporalio_client::errors::{ClientConnectError, ClientNewError};
@@ -31,7 +32,7 @@ pub enum ConnectFault {
     #[error("Temporal's settings cannot be used: {0}")]
     Settings(#[from] ConfigError),
     /// Nobody answers.
-    #[error("Temporal at {address} cannot be reached: {source}")]
+    #[error("Temporal at {address} cannot be reached: {}", bottom_of(.source))]
     Unreachable {
         /// Where.
         address: String,
@@ -292,6 +293,19 @@ fn is_final(problem: &ClientConnectError) -> bool {
                 Code::Unauthenticated | Code::PermissionDenied
             )
         }
+        // A certificate does not get better by waiting.
+        ClientConnectError::TonicTransportError(_) => bottom_of(problem)
+            .to_ascii_lowercase()
+            .contains("certificate"),
         _ => false,
     }
+}
+
+/// What lies at the bottom of it, in its own words.
+fn bottom_of(problem: &ClientConnectError) -> String {
+    let mut cause: &dyn Error = problem;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
