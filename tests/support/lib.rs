@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod dev_server;
+pub mod line;
 pub mod smtp;
 pub mod story;
 pub mod tls;

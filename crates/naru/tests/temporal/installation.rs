@@ -71,6 +71,13 @@ impl Installation {
         command
     }
 
+    /// The program on the embedded engine, with the record where it is.
+    pub(crate) fn embedded(&self, arguments: &[&str]) -> Command {
+        let mut command = self.bare(arguments);
+        command.env("NARU_DATABASE_URL", &self.database);
+        command
+    }
+
     pub(crate) async fn operator(&self) -> String {
         Self::operator_by(self.naru(&[])).await
     }

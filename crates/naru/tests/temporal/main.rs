@@ -9,6 +9,7 @@
     reason = "whatever is missing in an answer fails the test, as it should"
 )]
 
+mod cuts;
 mod installation;
 mod kills;
 mod moving;
