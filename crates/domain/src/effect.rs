@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, AggregateId, CandidateId, CaseId, Command, CommandId, ConsultationId, EmailAddress,
-    FeedbackRoundId, InvitationId, Locale, OrganizationId, PersonName, Role, TypedId,
+    FeedbackRoundId, InvitationId, Locale, OrganizationId, PersonName, Role, SignInLinkId, TypedId,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -60,8 +60,9 @@ pub enum Recipient {
 pub struct Letter {
     /// Which letter.
     pub kind: LetterKind,
-    /// The case it is about.
-    pub case: CaseId,
+    /// The case it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
     /// The title of the stage it is about, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage_title: Option<crate::Words>,
@@ -134,6 +135,13 @@ pub enum LetterKind {
     QuestionAnswered {
         /// The consultation.
         consultation: ConsultationId,
+    },
+    /// Somebody asked on the sign-in page for a link; it opens a page that lets the recipient in.
+    SignInLink {
+        /// Whose.
+        account: AccountId,
+        /// The link.
+        link: SignInLinkId,
     },
 }
 

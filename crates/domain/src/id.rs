@@ -125,6 +125,8 @@ ids! {
     QuestionId = "question";
     /// A request for change pinned to a field.
     RequestId = "request";
+    /// A link in a letter that lets its reader in once.
+    SignInLinkId = "link";
     /// A usability study.
     StudyId = "study";
     /// An API token.

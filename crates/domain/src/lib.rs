@@ -38,7 +38,7 @@ pub use file::{FILE_SIZE_BYTES_MAX, FileProblem, MediaType, StoredFile};
 pub use id::{
     AccountId, AggregateId, CandidateId, CaseId, CommandId, ConsultationId, DeviceId, DocumentId,
     FeedbackRoundId, IdProblem, InvitationId, NoteId, OrganizationId, QuestionId, RequestId,
-    StudyId, TokenId, TypedId,
+    SignInLinkId, StudyId, TokenId, TypedId,
 };
 pub use identifiers::{BusinessNumber, Gtin, Orcid};
 pub use names::{BothNames, EitherName};

@@ -4,7 +4,9 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
-use naru_domain::{CandidateId, CaseId, FeedbackRoundId, InvitationId, TypedId};
+use naru_domain::{
+    AccountId, CandidateId, CaseId, FeedbackRoundId, InvitationId, SignInLinkId, TypedId,
+};
 use sha2::Sha256;
 use std::fmt;
 use std::io::{self, Write};
@@ -27,6 +29,13 @@ pub enum Link {
         case: CaseId,
         /// The person's place in the stage.
         candidate: CandidateId,
+    },
+    /// The page on which a person signs in to the console.
+    SignIn {
+        /// The person.
+        account: AccountId,
+        /// The link.
+        link: SignInLinkId,
     },
 }
 
@@ -63,6 +72,7 @@ const PURPOSE: &[u8] = b"naru link 1";
 const TAG_LENGTH: usize = 16;
 const FEEDBACK: u8 = 1;
 const MATCH: u8 = 2;
+const SIGN_IN: u8 = 3;
 
 impl LinkKey {
     /// The key made of these bytes.
@@ -96,6 +106,7 @@ impl LinkKey {
         let (kind, first, second) = match link {
             Link::Feedback { round, invitation } => (FEEDBACK, round.uuid(), invitation.uuid()),
             Link::Match { case, candidate } => (MATCH, case.uuid(), candidate.uuid()),
+            Link::SignIn { account, link } => (SIGN_IN, account.uuid(), link.uuid()),
         };
         let mut token = vec![kind];
         token.extend_from_slice(first.as_bytes());
@@ -125,6 +136,10 @@ impl LinkKey {
             MATCH => Some(Link::Match {
                 case: CaseId::from_uuid(first),
                 candidate: CandidateId::from_uuid(second),
+            }),
+            SIGN_IN => Some(Link::SignIn {
+                account: AccountId::from_uuid(first),
+                link: SignInLinkId::from_uuid(second),
             }),
             _ => None,
         }
@@ -181,7 +196,11 @@ mod tests {
             case: CaseId::from_uuid(Uuid::from_u128(1)),
             candidate: CandidateId::from_uuid(Uuid::from_u128(2)),
         };
-        for link in [feedback(), case] {
+        let sign_in = Link::SignIn {
+            account: AccountId::from_uuid(Uuid::from_u128(3)),
+            link: SignInLinkId::from_uuid(Uuid::from_u128(4)),
+        };
+        for link in [feedback(), case, sign_in] {
             let text = key.sign(link);
             assert_eq!(key.verify(&text), Some(link));
             assert!(

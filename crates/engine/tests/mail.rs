@@ -16,8 +16,8 @@ mod smtp;
 use futures_util::future::join_all;
 use mail_parser::MessageParser;
 use naru_domain::{
-    CandidateId, CaseId, ConsultationId, EmailAddress, FeedbackRoundId, InvitationId, Letter,
-    LetterKind, Locale, PersonName, TypedId,
+    AccountId, CandidateId, CaseId, ConsultationId, EmailAddress, FeedbackRoundId, InvitationId,
+    Letter, LetterKind, Locale, PersonName, SignInLinkId, TypedId,
 };
 use naru_engine::letters::{Setting, render};
 use naru_engine::mail::{
@@ -42,6 +42,8 @@ fn every_kind() -> Vec<LetterKind> {
     let invitation = InvitationId::from_uuid(id);
     let candidate = CandidateId::from_uuid(id);
     let consultation = ConsultationId::from_uuid(id);
+    let account = AccountId::from_uuid(id);
+    let link = SignInLinkId::from_uuid(id);
     vec![
         LetterKind::CaseOpened,
         LetterKind::StageOpened,
@@ -61,13 +63,14 @@ fn every_kind() -> Vec<LetterKind> {
         LetterKind::NoteAdded { consultation },
         LetterKind::QuestionAsked { consultation },
         LetterKind::QuestionAnswered { consultation },
+        LetterKind::SignInLink { account, link },
     ]
 }
 
 fn post(kind: LetterKind) -> Post {
     let letter = Letter {
         kind,
-        case: CaseId::from_uuid(Uuid::from_u128(7)),
+        case: Some(CaseId::from_uuid(Uuid::from_u128(7))),
         stage_title: None,
         due: None,
     };

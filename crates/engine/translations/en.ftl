@@ -116,3 +116,9 @@ question-answered =
     .what = A question that you asked in the consultation has an answer.
     .todo = Sign in to read it; its text is never sent by mail.
     .action = Read the answer
+
+sign-in-link =
+    .subject = Your link to sign in to Naru
+    .what = Somebody asked on the sign-in page for a link to your account.
+    .todo = Open the link and press “Sign in”. It works once, for 15 minutes from when it was asked for. If it was not you, you need not do anything: without the link nobody gets in.
+    .action = Sign in

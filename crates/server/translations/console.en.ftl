@@ -126,6 +126,8 @@ sign-in =
     .email = E-mail address
     .password = Password
     .send = Sign in
+    .send-link = Send me a link instead
+    .link-note = No password, or forgotten? A link to your address lets you in once, and you can set a new password then.
     .guests = Were you invited to give feedback or to take part? You need no account: use the link in the letter.
 sign-in-wrong = The address or the password is not right.
 sign-in-wait =
@@ -133,6 +135,35 @@ sign-in-wait =
         [one] Too many wrong tries. Please try again in a minute.
        *[other] Too many wrong tries. Please try again in { $minutes } minutes.
     }
+
+sign-in-link-address = Please enter the e-mail address of your account.
+sign-in-link-wait =
+    { $minutes ->
+        [one] Several links were asked for. Please look at your mail, or try again in a minute.
+       *[other] Several links were asked for. Please look at your mail, or try again in { $minutes } minutes.
+    }
+letter-sent =
+    .title = Look at your mail
+    .what = If this address has an account, a letter with a link is on its way.
+    .todo = Open the link on this device within 15 minutes. It works once.
+    .none = No letter? Look among unwanted mail, check the address and ask once more, or ask your administrator.
+letter-open =
+    .title = Sign in
+    .forgot = Sign in and set a new password
+letter-open-what = This link lets you in once as { $name }.
+letter-spent =
+    .title = This link was used
+    .what = Each link lets you in once, and this one has done so.
+    .todo = Ask for a new link on the sign-in page. If it was not you who used it, set a new password then and end your other sessions in the settings.
+letter-expired =
+    .title = This link has expired
+    .what = A link works for 15 minutes from when it was asked for.
+    .todo = Ask for a new one on the sign-in page.
+letter-unknown =
+    .title = This link opens nothing
+    .what = It is not one of ours, or it is from long ago, or a part of the address was cut off.
+    .todo = Copy the whole address from the letter, or ask for a new link on the sign-in page.
+letter-back = To the sign-in page
 
 settings =
     .title = Your settings
@@ -152,6 +183,7 @@ settings =
     .password-hint = At least { $characters } characters. A sentence is easy to remember and hard to guess.
     .password-set = Set the password
     .password-wrong = This is not your present password.
+    .password-by-link = You came in by a link, so your present password is not asked for during the first 30 minutes.
     .password-wait = Too many wrong tries. Please try again in a few minutes.
     .password-short = Please use at least { $characters } characters.
     .password-long = Please use a shorter password.

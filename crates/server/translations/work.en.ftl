@@ -337,6 +337,7 @@ letter =
     .note-added = A note was left
     .question-asked = A question was asked
     .question-answered = A question was answered
+    .sign-in-link = A link to sign in
 operate-open =
     { $count ->
         [one] One thing needs a person
@@ -348,6 +349,7 @@ operate-failed =
        *[other] It failed { $count } times and is not tried any more until you say so.
     }
 operate-letter = Letter “{ $kind }”, { $case }
+operate-letter-alone = Letter “{ $kind }”
 operate-message = Message inside Naru to: { $thing }
 operate-done = Done { $moment }
 operate-again = Tried again { $moment }

@@ -416,6 +416,8 @@ fn new_email(event: &Event) -> Option<&EmailAddress> {
             | AccountEvent::LocaleChanged { .. }
             | AccountEvent::TokenIssued { .. }
             | AccountEvent::TokenRevoked { .. }
+            | AccountEvent::SignInLinkRequested { .. }
+            | AccountEvent::SignInLinkUsed { .. }
             | AccountEvent::Closed { .. },
         )
         | Event::Organization(_)

@@ -22,6 +22,43 @@ impl std::fmt::Debug for Credential {
     }
 }
 
+/// How somebody signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInWay {
+    /// By their password.
+    Password,
+    /// By a link in a letter.
+    MailLink,
+    /// By a passkey.
+    Passkey,
+    /// As one of the people of a playground.
+    Visit,
+}
+
+impl SignInWay {
+    const ALL: [Self; 4] = [Self::Password, Self::MailLink, Self::Passkey, Self::Visit];
+
+    /// The word that is stored.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::MailLink => "mail_link",
+            Self::Passkey => "passkey",
+            Self::Visit => "visit",
+        }
+    }
+}
+
+impl std::str::FromStr for SignInWay {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|way| way.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is no way to sign in"))
+    }
+}
+
 /// A session to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSession {
@@ -37,6 +74,8 @@ pub struct NewSession {
     pub opened_at: Timestamp,
     /// When it ends, however much it is used.
     pub expires_at: Timestamp,
+    /// How they signed in.
+    pub opened_by: SignInWay,
 }
 
 /// A session in a list.
@@ -54,6 +93,8 @@ pub struct SessionRow {
     pub seen_at: Timestamp,
     /// When it ends, however much it is used.
     pub expires_at: Timestamp,
+    /// How they signed in.
+    pub opened_by: SignInWay,
 }
 
 /// Runs one statement in a transaction of its own.

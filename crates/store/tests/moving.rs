@@ -129,8 +129,8 @@ async fn with_everything(folder: &Folder) {
     folder
         .sql(
             "insert into credential (account_id, password, changed_at_us) values ('a', '$argon2id$v=19$…', 1), ('b', 'x', 2);
-             insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us)
-             values ('0f', 's', 'a', '크롬 \"130\"', 1, 2, 3)",
+             insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us, opened_by)
+             values ('0f', 's', 'a', '크롬 \"130\"', 1, 2, 3, 'mail_link')",
         )
         .await;
 }

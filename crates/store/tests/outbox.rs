@@ -43,7 +43,7 @@ async fn with_letters(folder: &Folder, count: u32) -> Store {
     for position in 0..count {
         let letter = Letter {
             kind: LetterKind::CaseOpened,
-            case: naru_domain::CaseId::from_uuid(Uuid::from_u128(7)),
+            case: Some(naru_domain::CaseId::from_uuid(Uuid::from_u128(7))),
             stage_title: None,
             due: None,
         };

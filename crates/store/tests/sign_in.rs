@@ -9,7 +9,7 @@ mod support;
 
 use jiff::{SignedDuration, Timestamp};
 use naru_domain::{AccountId, Sha256Hex, TypedId};
-use naru_store::{Credential, NewSession};
+use naru_store::{Credential, NewSession, SignInWay};
 use support::Folder;
 use support::databases::kinds;
 use uuid::Uuid;
@@ -30,6 +30,7 @@ fn session(name: &str, of: u128, minute: i64) -> NewSession {
         agent: "Firefox".to_owned(),
         opened_at: at(minute),
         expires_at: at(minute + 100),
+        opened_by: SignInWay::MailLink,
     }
 }
 

@@ -386,7 +386,9 @@ impl World {
             AccountEvent::Renamed { .. }
             | AccountEvent::LocaleChanged { .. }
             | AccountEvent::TokenIssued { .. }
-            | AccountEvent::TokenRevoked { .. } => {}
+            | AccountEvent::TokenRevoked { .. }
+            | AccountEvent::SignInLinkRequested { .. }
+            | AccountEvent::SignInLinkUsed { .. } => {}
         }
     }
 

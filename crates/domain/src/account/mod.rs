@@ -4,17 +4,20 @@
 
 use crate::{
     AccountId, Aggregate, AggregateId, BrokenHistory, CommonRejection, Context, Effect,
-    EmailAddress, Locale, LongText, PersonName, Rejection, Sha256Hex, ShortText, TokenId, Who,
+    EmailAddress, Locale, LongText, PersonName, Rejection, Sha256Hex, ShortText, SignInLinkId,
+    TokenId, Who,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod link;
 mod vocabulary;
 
 #[cfg(test)]
 mod tests;
 
+pub use link::{LIVE_LINKS_MAX, LinkState, SIGN_IN_LINK_LIFE, SignInLink};
 pub use vocabulary::{AccountCommand, AccountEvent, AccountRejection};
 
 /// The longest life of a token.
@@ -90,6 +93,8 @@ pub struct Account {
     pub locale: Locale,
     /// Every token ever issued.
     pub tokens: BTreeMap<TokenId, Token>,
+    /// The sign-in links of the last day.
+    pub sign_in_links: BTreeMap<SignInLinkId, SignInLink>,
     /// Why it was closed, if it was.
     pub closed: Option<LongText>,
 }
@@ -141,6 +146,8 @@ impl Aggregate for Account {
             AccountCommand::ChangeLocale { locale } => Ok(account.change_locale(*locale)),
             AccountCommand::IssueToken { .. } => account.issue_token(command, context),
             AccountCommand::RevokeToken { token } => account.revoke_token(*token),
+            AccountCommand::RequestSignInLink => account.request_link(context),
+            AccountCommand::UseSignInLink { link } => account.use_link(*link, context),
             AccountCommand::Close { reason } => Ok(vec![AccountEvent::Closed {
                 reason: reason.clone(),
             }]),
@@ -165,6 +172,7 @@ impl Aggregate for Account {
                 name_en: name_en.clone(),
                 locale: *locale,
                 tokens: BTreeMap::new(),
+                sign_in_links: BTreeMap::new(),
                 closed: None,
             }),
             (None, event) => Err(BrokenHistory::new(None, format!("{event:?}"))),
@@ -172,8 +180,17 @@ impl Aggregate for Account {
         }
     }
 
-    fn effects(&self, _event: &AccountEvent) -> Vec<Effect> {
-        Vec::new()
+    fn effects(&self, event: &AccountEvent) -> Vec<Effect> {
+        match event {
+            AccountEvent::SignInLinkRequested { link, .. } => vec![self.sign_in_letter(*link)],
+            AccountEvent::Opened { .. }
+            | AccountEvent::Renamed { .. }
+            | AccountEvent::LocaleChanged { .. }
+            | AccountEvent::TokenIssued { .. }
+            | AccountEvent::TokenRevoked { .. }
+            | AccountEvent::SignInLinkUsed { .. }
+            | AccountEvent::Closed { .. } => Vec::new(),
+        }
     }
 
     fn next_wakeup(&self) -> Option<Timestamp> {
@@ -342,6 +359,19 @@ impl Account {
             }
             AccountEvent::TokenRevoked { token } => match self.tokens.get_mut(token) {
                 Some(known) => known.revoked = true,
+                None => return Err(broken()),
+            },
+            AccountEvent::SignInLinkRequested {
+                link,
+                requested_at,
+                expires_at,
+            } => {
+                if !self.add_link(*link, *requested_at, *expires_at) {
+                    return Err(broken());
+                }
+            }
+            AccountEvent::SignInLinkUsed { link } => match self.sign_in_links.get_mut(link) {
+                Some(known) => known.used = true,
                 None => return Err(broken()),
             },
             AccountEvent::Closed { reason } => {

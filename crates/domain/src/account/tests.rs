@@ -274,6 +274,113 @@ fn closing_an_account_revokes_its_tokens_and_refuses_everything_after() {
     );
 }
 
+fn requested(number: u128, requested_at: &str) -> AccountEvent {
+    AccountEvent::SignInLinkRequested {
+        link: id(number),
+        requested_at: at(requested_at),
+        expires_at: at(requested_at) + SIGN_IN_LINK_LIFE,
+    }
+}
+
+#[test]
+fn a_link_lets_its_person_in_once_and_nobody_else() {
+    let mut account = after(&[]);
+    let asked = account
+        .submit(&AccountCommand::RequestSignInLink, &Actor::machine())
+        .unwrap();
+    let [
+        AccountEvent::SignInLinkRequested {
+            link, expires_at, ..
+        },
+    ] = asked.as_slice()
+    else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(*expires_at, at(NOW) + SignedDuration::from_mins(15));
+    let effects = account.state().effects(&asked[0]);
+    let [Effect::SendLetter { letter, to }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    let kind = crate::LetterKind::SignInLink {
+        account: id(KIM),
+        link: *link,
+    };
+    assert_eq!((&letter.kind, letter.case), (&kind, None));
+    assert_eq!(*to, crate::Recipient::Account { account: id(KIM) });
+
+    let enter = AccountCommand::UseSignInLink { link: *link };
+    for actor in [operator(), Actor::machine(), person(LEE, &[])] {
+        assert_eq!(
+            account.when(&enter, &actor),
+            refused(CommonRejection::NotAllowed)
+        );
+    }
+    assert_eq!(
+        account.submit(&enter, &kim()),
+        Some(vec![AccountEvent::SignInLinkUsed { link: *link }])
+    );
+    assert_eq!(
+        account.when(&enter, &kim()),
+        refused(AccountRejection::SignInLinkSpent)
+    );
+}
+
+#[test]
+fn a_link_ends_after_a_quarter_of_an_hour_and_with_the_account() {
+    let account = || after(&[requested(1, NOW)]);
+    let enter = |number| AccountCommand::UseSignInLink { link: id(number) };
+    let expired = at(NOW) + SIGN_IN_LINK_LIFE;
+    let just_before = expired - SignedDuration::from_micros(1);
+    assert!(account().at(just_before).when(&enter(1), &kim()).is_ok());
+    assert_eq!(
+        account().at(expired).when(&enter(1), &kim()),
+        refused(AccountRejection::SignInLinkExpired)
+    );
+    assert_eq!(
+        account().when(&enter(2), &kim()),
+        refused(AccountRejection::SignInLinkUnknown)
+    );
+    let mut account = after(&[requested(1, NOW)]);
+    let close = AccountCommand::Close {
+        reason: text("left the company"),
+    };
+    account.submit(&close, &operator()).unwrap();
+    assert_eq!(
+        account.state().sign_in_link(id(1), at(NOW)),
+        LinkState::Unknown
+    );
+    assert_eq!(
+        account.when(&AccountCommand::RequestSignInLink, &Actor::machine()),
+        refused(AccountRejection::AccountClosed)
+    );
+}
+
+#[test]
+fn three_links_may_be_on_their_way_and_none_ends_another() {
+    let links: Vec<_> = (1..=3).map(|number| requested(number, NOW)).collect();
+    let account = after(&links);
+    let ask = AccountCommand::RequestSignInLink;
+    assert_eq!(
+        account.when(&ask, &Actor::machine()),
+        refused(AccountRejection::TooManySignInLinks { links_max: 3 })
+    );
+    for number in 1..=3 {
+        let link = account.state().sign_in_link(id(number), at(NOW));
+        assert_eq!(link, LinkState::Live);
+    }
+    let later = at(NOW) + SIGN_IN_LINK_LIFE;
+    assert!(account.at(later).when(&ask, &Actor::machine()).is_ok());
+}
+
+#[test]
+fn links_that_ended_more_than_a_day_ago_are_forgotten() {
+    let account = after(&[requested(1, NOW), requested(2, "2026-03-04T00:14:59Z")]);
+    assert_eq!(account.state().sign_in_links.len(), 2);
+    let account = after(&[requested(1, NOW), requested(2, "2026-03-04T00:15:00Z")]);
+    let left: Vec<SignInLinkId> = account.state().sign_in_links.keys().copied().collect();
+    assert_eq!(left, [id(2)]);
+}
+
 #[test]
 fn only_the_clock_wakes_an_account_and_nothing_happens() {
     assert_eq!(
@@ -296,6 +403,10 @@ fn a_damaged_history_is_told_and_not_folded() {
     let state = || after(&[]).state;
     assert!(Account::evolve(state(), &revoked).is_err());
     assert!(Account::evolve(state(), &opened()).is_err());
+    let used = AccountEvent::SignInLinkUsed { link: id(1) };
+    assert!(Account::evolve(state(), &used).is_err());
+    let asked = after(&[requested(1, NOW)]).state;
+    assert!(Account::evolve(asked, &requested(1, NOW)).is_err());
     let closed = AccountEvent::Closed {
         reason: text("left"),
     };
@@ -336,6 +447,14 @@ fn stored_events_read_as_they_were_written() {
         (
             AccountEvent::TokenRevoked { token: id(1) },
             format!(r#"{{"event":"token_revoked","token":"{token}"}}"#),
+        ),
+        (
+            requested(1, NOW),
+            r#"{"event":"sign_in_link_requested","link":"link_00000000000000000000000000000001","requested_at":"2026-03-03T00:00:00Z","expires_at":"2026-03-03T00:15:00Z"}"#.to_owned(),
+        ),
+        (
+            AccountEvent::SignInLinkUsed { link: id(1) },
+            r#"{"event":"sign_in_link_used","link":"link_00000000000000000000000000000001"}"#.to_owned(),
         ),
         (
             AccountEvent::Closed {
@@ -381,6 +500,8 @@ fn any_command() -> impl Strategy<Value = AccountCommand> {
         }),
         4 => (0_u128..30).prop_map(|token| AccountCommand::RevokeToken { token: id(token) }),
         1 => Just(AccountCommand::Close { reason: text("left") }),
+        3 => Just(AccountCommand::RequestSignInLink),
+        2 => (0_u128..3).prop_map(|link| AccountCommand::UseSignInLink { link: id(link) }),
         1 => Just(AccountCommand::Wake),
     ]
 }

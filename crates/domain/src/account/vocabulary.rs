@@ -2,8 +2,8 @@
 
 use super::Scope;
 use crate::{
-    AccountId, EmailAddress, Locale, LongText, PersonName, Sha256Hex, ShortText, TokenId,
-    rejections,
+    AccountId, EmailAddress, Locale, LongText, PersonName, Sha256Hex, ShortText, SignInLinkId,
+    TokenId, rejections,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,13 @@ pub enum AccountCommand {
     RevokeToken {
         /// The token.
         token: TokenId,
+    },
+    /// Send the person a letter with a link that lets them in once. Anybody may ask for it on the sign-in page.
+    RequestSignInLink,
+    /// Let in whoever opened such a link.
+    UseSignInLink {
+        /// The link.
+        link: SignInLinkId,
     },
     /// Close the account for good and revoke all its tokens.
     Close {
@@ -116,6 +123,20 @@ pub enum AccountEvent {
         /// The token.
         token: TokenId,
     },
+    /// A link that lets the person in once was asked for, and goes out in a letter.
+    SignInLinkRequested {
+        /// The link.
+        link: SignInLinkId,
+        /// When it was asked for.
+        requested_at: Timestamp,
+        /// When it ends by itself.
+        expires_at: Timestamp,
+    },
+    /// The person came in by a link.
+    SignInLinkUsed {
+        /// The link.
+        link: SignInLinkId,
+    },
     /// The account was closed and all its tokens revoked.
     Closed {
         /// Why.
@@ -154,6 +175,22 @@ rejections! {
         TokenUnknown = "TOKEN_UNKNOWN" at Some("token"),
             en "This account has no such token. Check the token's id.",
             ko "이 계정에 없는 토큰입니다. 토큰 ID를 확인해 주세요.";
+        /// So many links are on their way that another letter would help nobody.
+        TooManySignInLinks { links_max: usize } = "TOO_MANY_SIGN_IN_LINKS" at None,
+            en "{links_max} sign-in links were sent in the last minutes. Use the newest one, or wait until they expire.",
+            ko "최근 몇 분 사이에 로그인 링크를 이미 {links_max}번 보냈습니다. 가장 최근 메일의 링크를 사용하시거나 링크가 만료된 뒤에 다시 요청해 주세요.";
+        /// The account has no such link, or had it long ago.
+        SignInLinkUnknown = "SIGN_IN_LINK_UNKNOWN" at Some("link"),
+            en "This sign-in link is not valid. Ask for a new one on the sign-in page.",
+            ko "사용할 수 없는 로그인 링크입니다. 로그인 화면에서 새 링크를 요청해 주세요.";
+        /// The link let somebody in before.
+        SignInLinkSpent = "SIGN_IN_LINK_SPENT" at Some("link"),
+            en "This sign-in link was used already, and it works only once. Ask for a new one on the sign-in page.",
+            ko "이미 사용한 로그인 링크입니다. 링크는 한 번만 쓸 수 있으니 로그인 화면에서 새 링크를 요청해 주세요.";
+        /// The link is too old.
+        SignInLinkExpired = "SIGN_IN_LINK_EXPIRED" at Some("link"),
+            en "This sign-in link has expired. Ask for a new one on the sign-in page.",
+            ko "만료된 로그인 링크입니다. 로그인 화면에서 새 링크를 요청해 주세요.";
         /// Another open account has the address; the committer looks it up before it writes.
         EmailTaken = "EMAIL_TAKEN" at Some("email"),
             en "Another account already uses this e-mail address. Sign in with that account, or use another address.",

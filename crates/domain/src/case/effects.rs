@@ -62,7 +62,7 @@ pub(super) fn effects(case: &Case, event: &CaseEvent) -> Vec<Effect> {
                 kind: LetterKind::MatchInvitation {
                     candidate: *candidate,
                 },
-                case: case.id,
+                case: Some(case.id),
                 stage_title: case.stages.get(stage).map(|stage| stage.title.clone()),
                 due: Some(*answer_by),
             },
@@ -197,7 +197,7 @@ impl Case {
         Effect::SendLetter {
             letter: Letter {
                 kind,
-                case: self.id,
+                case: Some(self.id),
                 stage_title: title,
                 due,
             },
@@ -223,7 +223,7 @@ impl Case {
                 let due = stage.schedule.as_ref().map(|schedule| schedule.due_on);
                 let letter = Letter {
                     kind,
-                    case: self.id,
+                    case: Some(self.id),
                     stage_title: Some(stage.title.clone()),
                     due,
                 };

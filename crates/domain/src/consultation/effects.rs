@@ -64,7 +64,7 @@ impl Consultation {
         Effect::SendLetter {
             letter: Letter {
                 kind,
-                case: self.case,
+                case: Some(self.case),
                 stage_title: Some(self.title.clone()),
                 due,
             },

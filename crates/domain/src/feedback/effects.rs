@@ -50,7 +50,7 @@ impl FeedbackRound {
     fn letter(&self, kind: LetterKind) -> Letter {
         Letter {
             kind,
-            case: self.case,
+            case: Some(self.case),
             stage_title: Some(self.title.clone()),
             due: Some(self.closes_on),
         }

@@ -232,7 +232,7 @@ fn inviting_writes_to_each_clinician_and_plans_reminders_in_working_time() {
                     round: id(9),
                     invitation
                 },
-                case: id(7),
+                case: Some(id(7)),
                 stage_title: Some(world.round().title.clone()),
                 due: Some("2026-03-31".parse().unwrap()),
             },

@@ -53,7 +53,7 @@ struct PlainText<'a> {
     link: &'a str,
     closing: &'a str,
     sender: &'a str,
-    case_line: &'a str,
+    case_line: Option<&'a str>,
     automatic: &'a str,
 }
 
@@ -71,7 +71,7 @@ struct Html<'a> {
     link_help: &'a str,
     closing: &'a str,
     sender: &'a str,
-    case_line: &'a str,
+    case_line: Option<&'a str>,
     automatic: &'a str,
 }
 
@@ -80,12 +80,18 @@ pub fn render(letter: &Letter, setting: &Setting<'_>) -> Result<Rendered, Troubl
     let dictionary = Dictionary::of(setting.locale);
     let mut arguments = FluentArgs::new();
     arguments.set("name", one_line(setting.name.as_str()));
-    arguments.set("case", letter.case.reference());
     let say = |key: &str, arguments: &FluentArgs<'_>| {
         let missing = || Trouble::LetterNotComposed {
             detail: format!("there are no words for `{key}`"),
         };
         dictionary.say(key, arguments).ok_or_else(missing)
+    };
+    let case_line = match letter.case {
+        Some(case) => {
+            arguments.set("case", case.reference());
+            Some(say("case-line", &arguments)?)
+        }
+        None => None,
     };
     let stage = match &letter.stage_title {
         Some(title) => one_line(title.in_locale(setting.locale)),
@@ -102,7 +108,7 @@ pub fn render(letter: &Letter, setting: &Setting<'_>) -> Result<Rendered, Troubl
     let part = |part: &str| say(&format!("{}.{part}", message(&letter.kind)), &arguments);
     let subject = part("subject")?;
     let (what, todo, action) = (part("what")?, part("todo")?, part("action")?);
-    let link = link(letter, setting);
+    let link = link(letter, setting)?;
     let text = PlainText {
         greeting: &say("greeting", &arguments)?,
         what: &what,
@@ -112,7 +118,7 @@ pub fn render(letter: &Letter, setting: &Setting<'_>) -> Result<Rendered, Troubl
         link: &link,
         closing: &say("closing", &arguments)?,
         sender: setting.sender,
-        case_line: &say("case-line", &arguments)?,
+        case_line: case_line.as_deref(),
         automatic: &say("automatic", &arguments)?,
     };
     let html = Html {
@@ -168,20 +174,29 @@ fn message(kind: &LetterKind) -> &'static str {
         LetterKind::NoteAdded { .. } => "note-added",
         LetterKind::QuestionAsked { .. } => "question-asked",
         LetterKind::QuestionAnswered { .. } => "question-answered",
+        LetterKind::SignInLink { .. } => "sign-in-link",
     }
 }
 
 /// The one address in the letter.
-fn link(letter: &Letter, setting: &Setting<'_>) -> String {
+fn link(letter: &Letter, setting: &Setting<'_>) -> Result<String, Trouble> {
+    let no_case = || Trouble::LetterNotComposed {
+        detail: format!("`{}` is about no case", message(&letter.kind)),
+    };
+    let base = setting.base_url.trim_end_matches('/');
     let signed = match letter.kind {
         LetterKind::FeedbackInvitation { round, invitation }
         | LetterKind::FeedbackReminder { round, invitation } => {
             Some(Link::Feedback { round, invitation })
         }
         LetterKind::MatchInvitation { candidate } => Some(Link::Match {
-            case: letter.case,
+            case: letter.case.ok_or_else(no_case)?,
             candidate,
         }),
+        LetterKind::SignInLink { account, link } => {
+            let token = setting.key.sign(Link::SignIn { account, link });
+            return Ok(format!("{base}/sign-in/link/{token}"));
+        }
         LetterKind::CaseOpened
         | LetterKind::StageOpened
         | LetterKind::StageReminder
@@ -198,10 +213,9 @@ fn link(letter: &Letter, setting: &Setting<'_>) -> String {
         | LetterKind::QuestionAsked { .. }
         | LetterKind::QuestionAnswered { .. } => None,
     };
-    let base = setting.base_url.trim_end_matches('/');
     match signed {
-        Some(link) => format!("{base}/l/{}", setting.key.sign(link)),
-        None => format!("{base}/cases/{}", letter.case),
+        Some(link) => Ok(format!("{base}/l/{}", setting.key.sign(link))),
+        None => Ok(format!("{base}/cases/{}", letter.case.ok_or_else(no_case)?)),
     }
 }
 

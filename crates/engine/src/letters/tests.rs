@@ -1,7 +1,8 @@
 use super::*;
 use fluent_bundle::FluentResource;
 use naru_domain::{
-    CandidateId, CaseId, ConsultationId, FeedbackRoundId, InvitationId, TypedId, Words,
+    AccountId, CandidateId, CaseId, ConsultationId, FeedbackRoundId, InvitationId, SignInLinkId,
+    TypedId, Words,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -11,6 +12,8 @@ fn every_kind() -> Vec<LetterKind> {
     let invitation = InvitationId::from_uuid(Uuid::from_u128(3));
     let candidate = CandidateId::from_uuid(Uuid::from_u128(4));
     let consultation = ConsultationId::from_uuid(Uuid::from_u128(5));
+    let account = AccountId::from_uuid(Uuid::from_u128(6));
+    let link = SignInLinkId::from_uuid(Uuid::from_u128(7));
     vec![
         LetterKind::CaseOpened,
         LetterKind::StageOpened,
@@ -30,13 +33,23 @@ fn every_kind() -> Vec<LetterKind> {
         LetterKind::NoteAdded { consultation },
         LetterKind::QuestionAsked { consultation },
         LetterKind::QuestionAnswered { consultation },
+        LetterKind::SignInLink { account, link },
     ]
 }
 
 fn letter(kind: LetterKind) -> Letter {
+    if matches!(kind, LetterKind::SignInLink { .. }) {
+        return Letter {
+            kind,
+            case: None,
+            stage_title: None,
+            due: None,
+        };
+    }
+    let case = Uuid::from_u128(0x0199_a000_0000_7000_8000_0039_f1a4_da54);
     Letter {
         kind,
-        case: CaseId::from_uuid(Uuid::from_u128(0x0199_a000_0000_7000_8000_0039_f1a4_da54)),
+        case: Some(CaseId::from_uuid(case)),
         stage_title: Some(Words {
             en: "Usability study".to_owned(),
             ko: "사용적합성 평가".to_owned(),
@@ -151,12 +164,16 @@ fn links_of_guests_are_signed_and_links_of_members_lead_to_the_case() {
             .lines()
             .find(|line| line.starts_with("https://"))
             .unwrap();
-        match address.strip_prefix("https://naru.hospital.example/l/") {
-            Some(token) => assert!(key.verify(token).is_some(), "{address}"),
-            None => assert_eq!(
-                address,
-                format!("https://naru.hospital.example/cases/{}", letter.case)
-            ),
+        let path = address
+            .strip_prefix("https://naru.hospital.example")
+            .unwrap();
+        let token = path
+            .strip_prefix("/l/")
+            .or_else(|| path.strip_prefix("/sign-in/link/"));
+        match (token, letter.case) {
+            (Some(token), _) => assert!(key.verify(token).is_some(), "{address}"),
+            (None, Some(case)) => assert_eq!(path, format!("/cases/{case}")),
+            (None, None) => panic!("{address}"),
         }
     }
 }

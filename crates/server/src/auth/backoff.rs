@@ -18,6 +18,15 @@ const FREE_TRIES_OF_ACCOUNT: u32 = 50;
 /// The same for an address, whoever is meant.
 const FREE_TRIES_OF_ADDRESS: u32 = 100;
 
+/// Letters with sign-in links that are free to ask for, for one account from one address.
+const FREE_LETTERS: u32 = 5;
+
+/// The same from an address, whoever is meant.
+const FREE_LETTERS_OF_ADDRESS: u32 = 200;
+
+/// More of a name than any e-mail address has is not remembered.
+const NAME_CHARS_MAX: usize = 320;
+
 /// The wait after the first try that costs something; it doubles with each one.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(4);
 
@@ -39,12 +48,16 @@ pub(crate) enum Guesser {
     Account(String),
     /// Tries from an address, whoever is meant.
     Address(IpAddr),
+    /// Letters for one account that were asked for from one address.
+    LettersTo(String, Option<IpAddr>),
+    /// Letters that were asked for from an address, whoever is meant.
+    LettersFrom(IpAddr),
 }
 
 impl Guesser {
     /// Everybody whom a try for an account from an address is counted for.
     pub(crate) fn all(account: &str, address: Option<IpAddr>) -> Vec<Self> {
-        let account = account.to_owned();
+        let account = name(account);
         let mut all = vec![
             Self::AccountFrom(account.clone(), address),
             Self::Account(account),
@@ -53,13 +66,27 @@ impl Guesser {
         all
     }
 
+    /// Everybody whom a letter for an account is counted for that was asked for from an address. Apart from wrong passwords: nobody is to wait
+    /// with a password because letters were asked for.
+    pub(crate) fn of_letters(account: &str, address: Option<IpAddr>) -> Vec<Self> {
+        let mut all = vec![Self::LettersTo(name(account), address)];
+        all.extend(address.map(Self::LettersFrom));
+        all
+    }
+
     fn free_tries(&self) -> u32 {
         match self {
             Self::AccountFrom(..) => FREE_TRIES,
             Self::Account(_) => FREE_TRIES_OF_ACCOUNT,
             Self::Address(_) => FREE_TRIES_OF_ADDRESS,
+            Self::LettersTo(..) => FREE_LETTERS,
+            Self::LettersFrom(_) => FREE_LETTERS_OF_ADDRESS,
         }
     }
+}
+
+fn name(account: &str) -> String {
+    account.chars().take(NAME_CHARS_MAX).collect()
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +134,7 @@ impl Backoff {
         (now < free_at).then(|| free_at.duration_since(now))
     }
 
-    /// Counts a wrong try.
+    /// Counts a wrong try, or a letter.
     pub(crate) fn failed(&self, guessers: &[Guesser], now: Timestamp) {
         let mut failures = self.lock();
         for guesser in guessers {
@@ -138,7 +165,7 @@ impl Backoff {
                 Guesser::AccountFrom(..) | Guesser::Account(_) => {
                     failures.remove(guesser);
                 }
-                Guesser::Address(_) => {}
+                Guesser::Address(_) | Guesser::LettersTo(..) | Guesser::LettersFrom(_) => {}
             }
         }
     }

@@ -8,7 +8,7 @@ use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use jiff::{SignedDuration, Timestamp};
 use naru_domain::account::Scope;
 use naru_domain::{AccountId, Actor, Channel, Sha256Hex, State, TokenId, TypedId, Who};
-use naru_store::{NewSession, Store};
+use naru_store::{NewSession, SignInWay, Store};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
@@ -95,6 +95,7 @@ impl AppState {
         &self,
         account: AccountId,
         agent: &str,
+        opened_by: SignInWay,
     ) -> Result<ConsoleSecret, Fault> {
         let secret = ConsoleSecret::mint();
         let now = self.clock().now();
@@ -105,6 +106,7 @@ impl AppState {
             agent: agent.chars().take(AGENT_CHARS_MAX).collect(),
             opened_at: now,
             expires_at: now + LIFE,
+            opened_by,
         };
         self.store().open_session(&new).await?;
         Ok(secret)

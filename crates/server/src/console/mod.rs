@@ -18,6 +18,7 @@ mod figures;
 mod filter;
 mod frame;
 mod inbox;
+mod letter;
 mod live;
 mod open;
 mod operate;
@@ -76,6 +77,11 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/", get(|| async { Redirect::to("/inbox") }))
         .route("/sign-in", get(sign_in::page).post(sign_in::by_password))
         .route("/sign-in/visit", post(sign_in::as_example))
+        .route("/sign-in/link", get(letter::sent).post(letter::ask))
+        .route(
+            "/sign-in/link/{token}",
+            get(letter::page).post(letter::enter),
+        )
         .route("/sign-out", post(sign_in::out))
         .route("/preferences", post(prefs::choose))
         .route("/live", get(live::follow))

@@ -78,6 +78,14 @@ impl Prefs {
             .unwrap_or(Locale::Ko)
     }
 
+    /// The same for somebody whose account has this language.
+    pub(super) fn of_account(self, locale: Locale) -> Self {
+        Self {
+            preferred: Some(locale),
+            ..self
+        }
+    }
+
     /// The words for somebody who is not signed in.
     pub(super) fn words(self) -> Phrases {
         Phrases(self.locale(None))

@@ -11,8 +11,12 @@ use crate::auth::{Guesser, password};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
+use jiff::SignedDuration;
 use naru_domain::account::Account;
-use naru_store::Credential;
+use naru_store::{Credential, SessionRow, SignInWay};
+
+/// For so long after coming in by a link a person may set a password without the present one.
+const LINK_IS_PROOF: SignedDuration = SignedDuration::from_mins(30);
 
 #[derive(Debug, Template)]
 #[template(path = "console/settings.html")]
@@ -23,7 +27,8 @@ struct SettingsPage {
     roles: Vec<String>,
     sessions: Vec<Listed>,
     others: bool,
-    has_password: bool,
+    /// Whether a new password needs the present one.
+    asks_present: bool,
     password_state: String,
     password_hint: String,
     error: Option<PasswordError>,
@@ -58,6 +63,7 @@ async fn settings(reader: &Reader, error: Option<PasswordError>) -> Answer {
     let days = Days::of(reader.app(), words.0);
     let account = reader.account();
     let rows = store.sessions_of(account).await?;
+    let by_link = is_young_link(reader, &rows);
     let sessions: Vec<Listed> = rows
         .into_iter()
         .map(|row| Listed {
@@ -89,8 +95,9 @@ async fn settings(reader: &Reader, error: Option<PasswordError>) -> Answer {
         roles,
         others: 1 < sessions.len(),
         sessions,
-        has_password: credential.is_some(),
+        asks_present: credential.is_some() && !by_link,
         password_state: match credential {
+            Some(_) if by_link => words.say("settings.password-by-link"),
             Some(credential) => {
                 let day = days.day_of(credential.changed_at);
                 words.with("settings.password-since", [("day", day.into())])
@@ -105,6 +112,16 @@ async fn settings(reader: &Reader, error: Option<PasswordError>) -> Answer {
         length_min: PASSWORD_LENGTH_MIN,
     };
     show(&page)
+}
+
+/// Whether the reader has just come in by a link in a letter, and so has shown to be the person without a password.
+fn is_young_link(reader: &Reader, sessions: &[SessionRow]) -> bool {
+    let now = reader.app().clock().now();
+    sessions.iter().any(|row| {
+        row.session == reader.session
+            && row.opened_by == SignInWay::MailLink
+            && now.duration_since(row.opened_at) < LINK_IS_PROOF
+    })
 }
 
 /// What a browser calls itself, in a word.
@@ -134,7 +151,8 @@ pub(super) async fn set_password(reader: Reader, posted: Posted) -> Answer {
         current: None,
         new: None,
     };
-    if let Some(stored) = stored {
+    let sessions = app.store().sessions_of(account).await?;
+    if let Some(stored) = stored.filter(|_| !is_young_link(&reader, &sessions)) {
         if app.backoff().wait(&guessers, now).is_some() {
             error.current = Some(reader.words.say("settings.password-wait"));
         } else if !password::verify(

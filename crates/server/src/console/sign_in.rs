@@ -17,6 +17,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::SignedDuration;
 use naru_domain::{AccountId, EmailAddress, Locale, State as AnyState};
+use naru_store::SignInWay;
 use serde::Deserialize;
 use std::net::SocketAddr;
 
@@ -65,16 +66,18 @@ pub(super) async fn page(
     {
         return Ok(Redirect::to(onward(&asked.next)).into_response());
     }
-    form(&app, Prefs::of(&headers), &asked.next, "", None).await
+    form(&app, &headers, &asked.next, "", None).await
 }
 
-async fn form(
+/// The page on which somebody signs in, with what went wrong.
+pub(super) async fn form(
     app: &AppState,
-    prefs: Prefs,
+    headers: &HeaderMap,
     next: &str,
     email: &str,
     error: Option<String>,
 ) -> Answer {
+    let prefs = Prefs::of(headers);
     let words = prefs.words();
     let title = words.say("sign-in.title");
     let title = match &error {
@@ -83,13 +86,29 @@ async fn form(
     };
     let path = format!("/sign-in?next={}", super::address::encoded(onward(next)));
     let page = SignInPage {
-        frame: Frame::bare(app, prefs, &title, &path),
+        frame: bare(app, headers, prefs, &title, &path),
         next: onward(next).to_owned(),
         email: email.to_owned(),
         examples: examples(app, words.0).await?,
         error,
     };
     show(&page)
+}
+
+/// The frame of a page for somebody who is not signed in. A browser may still bring the cookie of a session that has ended, and then its forms must
+/// bring what belongs to it.
+pub(super) fn bare(
+    app: &AppState,
+    headers: &HeaderMap,
+    prefs: Prefs,
+    title: &str,
+    path: &str,
+) -> Frame {
+    let secret = secret_of(headers);
+    Frame {
+        form_token: secret.map_or_else(String::new, |secret| secret.form_token()),
+        ..Frame::bare(app, prefs, title, path)
+    }
 }
 
 /// Answers `POST /sign-in`: an address and a password.
@@ -99,8 +118,7 @@ pub(super) async fn by_password(
     headers: HeaderMap,
     posted: Posted,
 ) -> Answer {
-    let prefs = Prefs::of(&headers);
-    let words = prefs.words();
+    let words = Prefs::of(&headers).words();
     let email = posted.one("email").to_lowercase();
     let next = posted.one("next");
     let address = from.map(|Extension(ConnectInfo(address))| address.ip());
@@ -108,7 +126,7 @@ pub(super) async fn by_password(
     let now = app.clock().now();
     if let Some(wait) = app.backoff().wait(&guessers, now) {
         let error = words.with("sign-in-wait", [("minutes", minutes(wait).into())]);
-        let mut answer = form(&app, prefs, next, &email, Some(error)).await?;
+        let mut answer = form(&app, &headers, next, &email, Some(error)).await?;
         *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
         return Ok(answer);
     }
@@ -125,16 +143,17 @@ pub(super) async fn by_password(
     let right = password::verify(typed, stored).await;
     if let Some(account) = account.filter(|_| right) {
         app.backoff().succeeded(&guessers);
-        return let_in(&app, &headers, account, next).await;
+        return let_in(&app, &headers, account, SignInWay::Password, next).await;
     }
     app.backoff().failed(&guessers, now);
     let error = words.say("sign-in-wrong");
-    let mut answer = form(&app, prefs, next, &email, Some(error)).await?;
+    let mut answer = form(&app, &headers, next, &email, Some(error)).await?;
     *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(answer)
 }
 
-fn minutes(wait: SignedDuration) -> u64 {
+/// Whole minutes, at least one, as people are told to wait.
+pub(super) fn minutes(wait: SignedDuration) -> u64 {
     let seconds = u64::try_from(wait.as_secs()).unwrap_or(0);
     seconds.div_ceil(60).max(1)
 }
@@ -153,15 +172,29 @@ pub(super) async fn as_example(
     if loaded.is_none() {
         return Err(Stop::NotFound);
     }
-    let_in(&app, &headers, account, posted.one("next")).await
+    let_in(
+        &app,
+        &headers,
+        account,
+        SignInWay::Visit,
+        posted.one("next"),
+    )
+    .await
 }
 
-async fn let_in(app: &AppState, headers: &HeaderMap, account: AccountId, next: &str) -> Answer {
+/// Opens a session and leads on.
+pub(super) async fn let_in(
+    app: &AppState,
+    headers: &HeaderMap,
+    account: AccountId,
+    way: SignInWay,
+    next: &str,
+) -> Answer {
     let agent = headers
         .get(header::USER_AGENT)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let secret = app.sign_in(account, agent).await?;
+    let secret = app.sign_in(account, agent, way).await?;
     let response = Redirect::to(onward(next)).into_response();
     Ok(with_cookie(response, &session_cookie(app, Some(&secret))))
 }

@@ -54,7 +54,7 @@ async fn caught(
 }
 
 fn shown_path(path: &str) -> String {
-    for secret in ["/l/", "/uploads/"] {
+    for secret in ["/l/", "/sign-in/link/", "/uploads/"] {
         if path.starts_with(secret) {
             return format!("{secret}…");
         }
@@ -109,6 +109,7 @@ mod tests {
     #[test]
     fn secrets_in_paths_are_not_logged() {
         assert_eq!(shown_path("/l/abcdef"), "/l/…");
+        assert_eq!(shown_path("/sign-in/link/abcdef"), "/sign-in/link/…");
         assert_eq!(shown_path("/uploads/abcdef"), "/uploads/…");
         assert_eq!(shown_path("/graphql"), "/graphql");
     }

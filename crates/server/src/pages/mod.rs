@@ -225,8 +225,12 @@ where
 /// The part of a link's address that can be a token: letter programs glue points and brackets to the end of addresses.
 fn token(path: Result<Path<String>, PathRejection>) -> String {
     let Path(token) = path.unwrap_or_else(|_| Path(String::new()));
-    let whole = |c: char| !c.is_ascii_alphanumeric();
-    token.trim_matches(whole).to_owned()
+    trimmed(&token).to_owned()
+}
+
+/// A token without what letter programs glue to it.
+pub(crate) fn trimmed(token: &str) -> &str {
+    token.trim_matches(|c: char| !c.is_ascii_alphanumeric())
 }
 
 fn address(extensions: &Extensions) -> Option<SocketAddr> {
@@ -250,6 +254,8 @@ async fn show(
             feedback::show(&pages, round, invitation, asked).await
         }
         Link::Match { case, candidate } => matching::show(&pages, case, candidate, asked).await,
+        // These are opened elsewhere.
+        Link::SignIn { .. } => return pages.unknown(address(request.extensions())),
     };
     shown.unwrap_or_else(|fault| Page::fault(&fault))
 }
@@ -282,6 +288,7 @@ async fn decide(
             feedback::decide(&pages, round, invitation, &posted).await
         }
         Link::Match { case, candidate } => matching::decide(&pages, case, candidate, &posted).await,
+        Link::SignIn { .. } => return pages.unknown(None),
     };
     done.unwrap_or_else(|fault| Page::fault(&fault))
 }

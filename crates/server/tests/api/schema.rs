@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each command and the mutation that sends it, or who sends it instead.
+/// Each command and the mutation that sends it, or in brackets who sends it instead: the engine, whoever opens the link in a letter, or
+/// the sign-in page, where nobody is signed in yet and so nobody could call a mutation.
 const SENT_BY: &[(&str, &str, &str)] = &[
     ("Account", "Open", "openAccount"),
     ("Account", "Rename", "renameAccount"),
     ("Account", "ChangeLocale", "changeLocale"),
     ("Account", "IssueToken", "issueToken"),
     ("Account", "RevokeToken", "revokeToken"),
+    ("Account", "RequestSignInLink", "(sign-in page)"),
+    ("Account", "UseSignInLink", "(sign-in page)"),
     ("Account", "Close", "closeAccount"),
     ("Organization", "Register", "registerOrganization"),
     ("Organization", "Rename", "renameOrganization"),
@@ -208,6 +211,15 @@ fn the_mutations_are_exactly_the_commands_that_people_send() {
     assert_eq!(
         commands, known,
         "a command without a door, or a door without a command"
+    );
+    let elsewhere: BTreeSet<&str> = SENT_BY
+        .iter()
+        .map(|(_, _, verb)| *verb)
+        .filter(|verb| verb.starts_with('('))
+        .collect();
+    assert_eq!(
+        elsewhere,
+        BTreeSet::from(["(engine)", "(link)", "(sign-in page)"])
     );
     let verbs: BTreeSet<String> = SENT_BY
         .iter()

@@ -7,6 +7,7 @@
 
 mod advice;
 mod documents;
+mod letters;
 mod lists;
 mod look;
 mod money;

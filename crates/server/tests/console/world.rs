@@ -48,7 +48,7 @@ pub(crate) fn id<T: TypedId>(number: u128) -> T {
     T::from_uuid(Uuid::from_u128(number))
 }
 
-fn account_of(key: &str) -> AccountId {
+pub(crate) fn account_of(key: &str) -> AccountId {
     let place = PEOPLE.iter().position(|person| person.0 == key).unwrap();
     id(100 + u128::try_from(place).unwrap())
 }
@@ -56,6 +56,7 @@ fn account_of(key: &str) -> AccountId {
 pub(crate) struct World {
     pub(crate) app: AppState,
     pub(crate) clock: Clock,
+    pub(crate) mailbox: Mailbox,
     router: Router,
     commands: AtomicU64,
     _folder: TempDir,
@@ -78,6 +79,15 @@ impl Answer {
     /// A header.
     pub(crate) fn said(&self, name: &str) -> &str {
         self.headers[name].to_str().unwrap()
+    }
+
+    /// The page without the ids of commands, which are others each time.
+    pub(crate) fn apart_from_commands(&self) -> String {
+        let mut parts = self.html.split("value=\"command_");
+        let first = parts.next().unwrap().to_owned();
+        parts.fold(first, |page, part| {
+            page + part.trim_start_matches(|c: char| c.is_ascii_hexdigit())
+        })
     }
 
     /// The value of a hidden field.
@@ -132,7 +142,8 @@ impl World {
             address: "naru@hospital.example".parse().unwrap(),
         };
         let clock = Clock::virtual_at(MORNING.parse().unwrap());
-        let transport = Transport::Memory(Mailbox::default());
+        let mailbox = Mailbox::default();
+        let transport = Transport::Memory(mailbox.clone());
         let options = EngineOptions {
             clock: clock.clone(),
             ..EngineOptions::new(transport, base_url, from)
@@ -151,6 +162,7 @@ impl World {
             router: router(app.clone()),
             app,
             clock,
+            mailbox,
             commands: AtomicU64::new(1_000),
             _folder: folder,
         };

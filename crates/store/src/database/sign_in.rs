@@ -78,6 +78,7 @@ fn session(row: &impl Fields) -> Result<SessionRow, StoreError> {
         opened_at: instant(row, "opened_at_us")?,
         seen_at: instant(row, "seen_at_us")?,
         expires_at: instant(row, "expires_at_us")?,
+        opened_by: parsed(row, "opened_by")?,
     })
 }
 
@@ -88,7 +89,7 @@ pub(crate) async fn session_by_hash(
 ) -> Result<Option<SessionRow>, StoreError> {
     let found: Result<Vec<_>, StoreError> = list!(
         at,
-        "select session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us
+        "select session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us, opened_by
          from console_session
          where secret_hash = $1",
         [secret_hash.as_str()],
@@ -104,7 +105,7 @@ pub(crate) async fn sessions_of(
 ) -> Result<Vec<SessionRow>, StoreError> {
     list!(
         at,
-        "select session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us
+        "select session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us, opened_by
          from console_session
          where account_id = $1
          order by opened_at_us desc, session_id",
@@ -120,15 +121,16 @@ pub(crate) async fn open_session(
 ) -> Result<u64, StoreError> {
     change!(
         conn,
-        "insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us)
-         values ($1, $2, $3, $4, $5, $5, $6)",
+        "insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us, opened_by)
+         values ($1, $2, $3, $4, $5, $5, $6, $7)",
         [
             new.secret_hash.as_str(),
             new.session.as_str(),
             new.account.to_string(),
             new.agent.as_str(),
             new.opened_at.as_microsecond(),
-            new.expires_at.as_microsecond()
+            new.expires_at.as_microsecond(),
+            new.opened_by.as_str()
         ]
     )
 }

@@ -140,7 +140,7 @@ pub(crate) fn rows(
             "select json_build_array(account_id, password, changed_at_us)::text from credential order by account_id"
         }
         Carried::ConsoleSession => {
-            "select json_build_array(secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us)::text
+            "select json_build_array(secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us, opened_by)::text
              from console_session
              order by secret_hash"
         }
@@ -208,8 +208,9 @@ pub(crate) async fn insert(
              from json_array_elements($1::json) as each"
         }
         Carried::ConsoleSession => {
-            "insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us)
-             select each ->> 0, each ->> 1, each ->> 2, each ->> 3, (each ->> 4)::bigint, (each ->> 5)::bigint, (each ->> 6)::bigint
+            "insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us, opened_by)
+             select each ->> 0, each ->> 1, each ->> 2, each ->> 3, (each ->> 4)::bigint, (each ->> 5)::bigint, (each ->> 6)::bigint,
+                 each ->> 7
              from json_array_elements($1::json) as each"
         }
     })

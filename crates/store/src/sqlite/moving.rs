@@ -41,7 +41,7 @@ pub(crate) fn rows(
             "select json_array(account_id, password, changed_at_us) from credential order by account_id"
         }
         Carried::ConsoleSession => {
-            "select json_array(secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us)
+            "select json_array(secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us, opened_by)
              from console_session
              order by secret_hash"
         }

@@ -24,7 +24,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Account(AccountCommand): Open Rename ChangeLocale IssueToken RevokeToken Close Wake;
+    Account(AccountCommand): Open Rename ChangeLocale IssueToken RevokeToken RequestSignInLink UseSignInLink Close Wake;
     Organization(OrganizationCommand): Register AddMember RemoveMember Rename Wake;
     Device(DeviceCommand): Register Revise AttachDocument RetireDocument Wake;
     Case(CaseCommand): Open SaveDraft SubmitForm RecallSubmission ClaimStage ReassignStage DecideApproval InviteCandidate WithdrawCandidate

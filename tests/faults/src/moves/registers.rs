@@ -7,8 +7,8 @@ use naru_domain::account::{AccountCommand, Scope};
 use naru_domain::device::{DeviceClass, DeviceCommand, Market};
 use naru_domain::organization::OrganizationCommand;
 use naru_domain::{
-    Actor, BothNames, Command, EitherName, Locale, MediaType, OrganizationId, OrganizationKind,
-    Role, Sha256Hex, State, StoredFile, TypedId,
+    Actor, BothNames, Channel, Command, EitherName, Locale, MediaType, OrganizationId,
+    OrganizationKind, Role, Sha256Hex, State, StoredFile, TypedId, Who,
 };
 use naru_store::Submission;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,20 @@ impl Moves<'_> {
                 return Some(self.submission(account, Actor::machine(), Command::Account(open)));
             }
         };
-        let command = match self.rng.below(10) {
+        if self.rng.percent(20)
+            && let Some(link) = state.sign_in_links.keys().next_back()
+        {
+            let enter = AccountCommand::UseSignInLink { link: *link };
+            let person = Actor {
+                who: Who::Account(account),
+                memberships: Vec::new(),
+                on_behalf_of: None,
+                channel: Channel::MailLink,
+            };
+            return Some(self.submission(account, person, Command::Account(enter)));
+        }
+        let command = match self.rng.below(12) {
+            10..=11 => AccountCommand::RequestSignInLink,
             0..=1 => AccountCommand::Rename {
                 name: format!("나그네 {}", self.rng.below(50))
                     .parse()

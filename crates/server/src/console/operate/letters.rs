@@ -62,11 +62,13 @@ pub(super) fn what(reader: &Reader, effect: &Effect) -> String {
     match effect {
         Effect::SendLetter { letter, .. } => {
             let kind = words.say(&format!("letter.{}", word(&letter.kind)));
-            let values = [
-                ("kind", kind.into()),
-                ("case", letter.case.reference().into()),
-            ];
-            words.with("operate-letter", values)
+            match letter.case {
+                Some(case) => {
+                    let values = [("kind", kind.into()), ("case", case.reference().into())];
+                    words.with("operate-letter", values)
+                }
+                None => words.with("operate-letter-alone", [("kind", kind.into())]),
+            }
         }
         Effect::Deliver { to, .. } => {
             let (thing, _) = super::about(reader, *to);
@@ -119,5 +121,6 @@ fn word(kind: &LetterKind) -> &'static str {
         LetterKind::NoteAdded { .. } => "note-added",
         LetterKind::QuestionAsked { .. } => "question-asked",
         LetterKind::QuestionAnswered { .. } => "question-answered",
+        LetterKind::SignInLink { .. } => "sign-in-link",
     }
 }
