@@ -1,6 +1,6 @@
 //! What every door shares: the engine, the gate, the sessions and the schema.
 
-use crate::auth::{Backoff, RateLimits, Rates, Sessions};
+use crate::auth::{Backoff, Passkeys, RateLimits, Rates, Sessions};
 use crate::authz::{Gate, PolicyFault};
 use crate::graphql::{Api, Documents};
 use crate::http::Places;
@@ -57,6 +57,7 @@ struct Inner {
     sessions: Sessions,
     limits: RateLimits,
     backoff: Backoff,
+    passkeys: Passkeys,
     documents: Documents,
     uploads: Uploads,
     places: Places,
@@ -89,6 +90,7 @@ impl AppState {
             sessions: Sessions::new(),
             limits: RateLimits::new(options.rates),
             backoff: Backoff::default(),
+            passkeys: Passkeys::new(&options.base_url),
             documents: Documents::new(DOCUMENTS_KEPT),
             uploads: Uploads::new(),
             places: Places::default(),
@@ -145,6 +147,11 @@ impl AppState {
     /// Who guessed passwords.
     pub(crate) fn backoff(&self) -> &Backoff {
         &self.inner.backoff
+    }
+
+    /// The challenges to passkeys.
+    pub(crate) fn passkeys(&self) -> &Passkeys {
+        &self.inner.passkeys
     }
 
     /// Whether the sign-in page lets anybody in as any of the people.

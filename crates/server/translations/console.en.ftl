@@ -97,6 +97,8 @@ done =
     .session-ended = That session has ended.
     .sessions-ended = Every other session has ended.
     .password-set = The password is set. Every other session has ended.
+    .passkey-added = A passkey was added.
+    .passkey-removed = The passkey was removed.
 
 stop-home = Go to the inbox
 stop-not-found =
@@ -126,6 +128,7 @@ sign-in =
     .email = E-mail address
     .password = Password
     .send = Sign in
+    .passkey = Sign in with a passkey
     .send-link = Send me a link instead
     .link-note = No password, or forgotten? A link to your address lets you in once, and you can set a new password then.
     .guests = Were you invited to give feedback or to take part? You need no account: use the link in the letter.
@@ -142,6 +145,23 @@ sign-in-link-wait =
         [one] Several links were asked for. Please look at your mail, or try again in a minute.
        *[other] Several links were asked for. Please look at your mail, or try again in { $minutes } minutes.
     }
+sign-in-passkey-none = No passkey was used. Choose one again, or sign in with your password or a link.
+sign-in-passkey-wrong = This passkey does not open an account here. It may have been removed; sign in in another way and add it again in your settings.
+passkeys =
+    .title = Passkeys
+    .note = A passkey lets you in with your fingerprint, your face or your device's PIN, without a password. It stays on your device and works only here.
+    .added = added
+    .used = last used
+    .remove = Remove
+    .label = Name of the passkey
+    .label-hint = So that you know it again, for example Work laptop.
+    .add = Add a passkey
+    .no-label = Please give the passkey a name.
+    .too-many = You have as many passkeys as there can be. Remove one that you no longer use.
+    .known = This passkey is in use already.
+    .failed = No passkey was added. Please try again, and confirm on your device within five minutes.
+    .no-script = This browser cannot make passkeys, or scripts are switched off. Your password and links by mail work as ever.
+    .not-here = Passkeys work only where Naru is reached by a name over HTTPS.
 letter-sent =
     .title = Look at your mail
     .what = If this address has an account, a letter with a link is on its way.

@@ -48,7 +48,7 @@ pub use outbox::{
 pub use postgres::{PositionListener, PostgresUrl, UrlProblem};
 pub use reference::ShippedProblem;
 pub use reindex::Reindexed;
-pub use sign_in::{Credential, NewSession, SessionRow, SignInWay};
+pub use sign_in::{Credential, NewPasskey, NewSession, PasskeyRow, SessionRow, SignInWay};
 pub use store::{
     CommandAnswer, Database, Health, LoadError, Loaded, Store, StoreOptions, StoredEvent,
     Synchronous, WakeUp, Writers,

@@ -41,10 +41,11 @@ pub(crate) enum Carried {
     Incident,
     Credential,
     ConsoleSession,
+    Passkey,
 }
 
 impl Carried {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Checkpoint,
         Self::Command,
         Self::Aggregate,
@@ -52,6 +53,7 @@ impl Carried {
         Self::Incident,
         Self::Credential,
         Self::ConsoleSession,
+        Self::Passkey,
     ];
 
     /// Its name in SQL.
@@ -64,6 +66,7 @@ impl Carried {
             Self::Incident => "incident",
             Self::Credential => "credential",
             Self::ConsoleSession => "console_session",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -97,6 +97,36 @@ pub struct SessionRow {
     pub opened_by: SignInWay,
 }
 
+/// A passkey to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPasskey {
+    /// Its device's own id of it.
+    pub passkey: String,
+    /// Whose it is.
+    pub account: AccountId,
+    /// What its owner calls it.
+    pub label: String,
+    /// What its proofs are checked with, as JSON.
+    pub credential: String,
+    /// When it was added.
+    pub added_at: Timestamp,
+}
+
+/// A passkey in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyRow {
+    /// Its device's own id of it.
+    pub passkey: String,
+    /// What its owner calls it.
+    pub label: String,
+    /// What its proofs are checked with, as JSON.
+    pub credential: String,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// When somebody last signed in with it.
+    pub used_at: Option<Timestamp>,
+}
+
 /// Runs one statement in a transaction of its own.
 macro_rules! written {
     ($store:ident, $name:ident($($argument:expr),*)) => {{
@@ -169,6 +199,36 @@ impl Store {
         kept: &str,
     ) -> Result<u64, StoreError> {
         written!(self, end_other_sessions(account, kept))
+    }
+
+    /// The passkeys of an account, the oldest first.
+    pub async fn passkeys_of(&self, account: AccountId) -> Result<Vec<PasskeyRow>, StoreError> {
+        sql::passkeys_of(self.readers(), account).await
+    }
+
+    /// Keeps a passkey, unless one with its id is there; whether it was new.
+    pub async fn add_passkey(&self, new: &NewPasskey) -> Result<bool, StoreError> {
+        written!(self, add_passkey(new)).map(|added| 0 < added)
+    }
+
+    /// Notes that somebody signed in with a passkey, and what its proofs are checked with from now on; whether it is still there.
+    pub async fn use_passkey(
+        &self,
+        account: AccountId,
+        passkey: &str,
+        credential: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        written!(self, use_passkey(account, passkey, credential, at)).map(|used| 0 < used)
+    }
+
+    /// Removes a passkey of an account; whether there was one.
+    pub async fn remove_passkey(
+        &self,
+        account: AccountId,
+        passkey: &str,
+    ) -> Result<bool, StoreError> {
+        written!(self, remove_passkey(account, passkey)).map(|removed| 0 < removed)
     }
 
     /// Forgets sessions that ended before one instant or were last used before another, and says how many.

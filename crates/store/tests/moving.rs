@@ -130,7 +130,9 @@ async fn with_everything(folder: &Folder) {
         .sql(
             "insert into credential (account_id, password, changed_at_us) values ('a', '$argon2id$v=19$…', 1), ('b', 'x', 2);
              insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us, opened_by)
-             values ('0f', 's', 'a', '크롬 \"130\"', 1, 2, 3, 'mail_link')",
+             values ('0f', 's', 'a', '크롬 \"130\"', 1, 2, 3, 'mail_link');
+             insert into passkey (passkey_id, account_id, label, credential, added_at_us, used_at_us)
+             values ('k', 'a', '노트북 \"1\"', '{}', 1, null), ('l', 'a', 'b', '{}', 2, 3)",
         )
         .await;
 }
@@ -158,6 +160,7 @@ async fn everything_is_the_same_on_the_other_side_and_work_goes_on_there() {
         ("credential", 2),
         ("incident", 3),
         ("outbox", 4),
+        ("passkey", 2),
     ]);
     assert_eq!(moved.compared, compared);
 
@@ -335,6 +338,7 @@ async fn what_arrives_changed_is_found_before_anybody_may_use_it() {
         ("checkpoint", "new.key_id = 'another'"),
         ("credential", "new.password = 'another'"),
         ("console_session", "new.account_id = 'another'"),
+        ("passkey", "new.credential = 'another'"),
     ] {
         let removal = Removal::new().await;
         with_everything(&removal.folder).await;

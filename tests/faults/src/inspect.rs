@@ -269,6 +269,7 @@ const RECORD: &[&str] = &[
     "incident",
     "credential",
     "console_session",
+    "passkey",
     "_sqlx_migrations",
 ];
 

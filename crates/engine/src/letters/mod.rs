@@ -86,13 +86,11 @@ pub fn render(letter: &Letter, setting: &Setting<'_>) -> Result<Rendered, Troubl
         };
         dictionary.say(key, arguments).ok_or_else(missing)
     };
-    let case_line = match letter.case {
-        Some(case) => {
-            arguments.set("case", case.reference());
-            Some(say("case-line", &arguments)?)
-        }
-        None => None,
-    };
+    if let Some(case) = letter.case {
+        arguments.set("case", case.reference());
+    }
+    let case_line = letter.case.map(|_| say("case-line", &arguments));
+    let case_line = case_line.transpose()?;
     let stage = match &letter.stage_title {
         Some(title) => one_line(title.in_locale(setting.locale)),
         None => say("stage-unnamed", &arguments)?,
@@ -142,14 +140,10 @@ pub fn render(letter: &Letter, setting: &Setting<'_>) -> Result<Rendered, Troubl
     let not_composed = |problem: askama::Error| Trouble::LetterNotComposed {
         detail: problem.to_string(),
     };
-    let (text, html) = (
-        text.render().map_err(not_composed)?,
-        html.render().map_err(not_composed)?,
-    );
     Ok(Rendered {
+        text: text.render().map_err(not_composed)?,
+        html: html.render().map_err(not_composed)?,
         subject,
-        text,
-        html,
     })
 }
 

@@ -49,6 +49,34 @@ if (choice) {
   box.addEventListener("change", () => localStorage.setItem("naru-keys", box.checked ? "on" : "off"));
 }
 
+// A passkey: the browser asks the device between the challenge and the form. Without script a password and a link in a letter let people in.
+const passkeys = window.PublicKeyCredential?.parseRequestOptionsFromJSON ? document.querySelectorAll("form[data-passkey]") : [];
+for (const form of passkeys) {
+  const { answer, challenge } = form.elements;
+  const failed = form.querySelector("[data-failed]");
+  form.hidden = false;
+  document.querySelector("[data-no-passkey]")?.remove();
+  addEventListener("pageshow", () => { answer.value = ""; });
+  form.addEventListener("submit", async (event) => {
+    if (answer.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    failed.hidden = true;
+    try {
+      const begun = await fetch(form.dataset.passkey, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      const asked = await begun.json();
+      const key = asked.create
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked.create) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked.get) });
+      challenge.value = asked.challenge;
+      answer.value = JSON.stringify(key);
+      form.requestSubmit();
+    } catch {
+      failed.hidden = false;
+    }
+  });
+}
+
 // A form is sent once, however often its button is pressed; the server would take it once as well. What takes a while says that it is under way.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -2,6 +2,7 @@
 
 mod backoff;
 mod console;
+mod passkey;
 pub(crate) mod password;
 mod rate;
 mod session;
@@ -9,6 +10,7 @@ mod token;
 
 pub(crate) use backoff::{Backoff, Guesser};
 pub(crate) use console::{ConsoleSecret, forget_sessions};
+pub(crate) use passkey::{Challenge, Passkeys, Wrong};
 pub use password::first_password;
 pub use rate::{RateLimits, Rates, Wait};
 pub use session::Session;

@@ -198,6 +198,8 @@ pub(super) const DONE: &[&str] = &[
     "session-ended",
     "sessions-ended",
     "password-set",
+    "passkey-added",
+    "passkey-removed",
     "opened",
     "completed",
     "paused",

@@ -22,6 +22,7 @@ mod letter;
 mod live;
 mod open;
 mod operate;
+mod passkey;
 mod pathway;
 mod posted;
 mod prefs;
@@ -82,11 +83,15 @@ pub(crate) fn router() -> Router<AppState> {
             "/sign-in/link/{token}",
             get(letter::page).post(letter::enter),
         )
+        .route("/sign-in/passkey", post(passkey::sign_in))
+        .route("/sign-in/passkey/begin", post(passkey::begin_signing_in))
         .route("/sign-out", post(sign_in::out))
         .route("/preferences", post(prefs::choose))
         .route("/live", get(live::follow))
         .route("/settings", get(settings::page))
         .route("/settings/password", post(settings::set_password))
+        .route("/settings/passkeys", post(passkey::change))
+        .route("/settings/passkeys/begin", post(passkey::begin_adding))
         .route("/settings/sessions", post(settings::end_sessions))
         .route("/inbox", get(inbox::page))
         .route("/cases", get(cases::page).post(open::open))

@@ -31,7 +31,11 @@ struct SettingsPage {
     asks_present: bool,
     password_state: String,
     password_hint: String,
-    error: Option<PasswordError>,
+    passkeys: Vec<Key>,
+    passkeys_here: bool,
+    /// What a new passkey is called unless its owner says otherwise.
+    passkey_name: String,
+    wrongs: Wrongs,
     length_min: usize,
 }
 
@@ -45,19 +49,30 @@ struct Listed {
     here: bool,
 }
 
-/// What is wrong with a password, and with which of the fields.
-#[derive(Clone, Debug)]
-struct PasswordError {
-    current: Option<String>,
-    new: Option<String>,
+/// A passkey in the list.
+#[derive(Debug)]
+struct Key {
+    passkey: String,
+    label: String,
+    added: Moment,
+    used: Option<Moment>,
+}
+
+/// What is wrong with what was sent, and with which of the fields.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wrongs {
+    pub(super) current: Option<String>,
+    pub(super) new: Option<String>,
+    pub(super) passkey: Option<String>,
 }
 
 /// Answers `GET /settings`.
 pub(super) async fn page(reader: Reader) -> Answer {
-    settings(&reader, None).await
+    settings(&reader, Wrongs::default()).await
 }
 
-async fn settings(reader: &Reader, error: Option<PasswordError>) -> Answer {
+/// The page, with what is wrong.
+pub(super) async fn settings(reader: &Reader, wrongs: Wrongs) -> Answer {
     let words = reader.words;
     let store = reader.app().store();
     let days = Days::of(reader.app(), words.0);
@@ -75,6 +90,14 @@ async fn settings(reader: &Reader, error: Option<PasswordError>) -> Answer {
             name: row.session,
         })
         .collect();
+    let passkeys = store.passkeys_of(account).await?;
+    let passkeys = passkeys.into_iter().map(|row| Key {
+        added: days.moment(row.added_at),
+        used: row.used_at.map(|at| days.moment(at)),
+        passkey: row.passkey,
+        label: row.label,
+    });
+    let passkeys: Vec<Key> = passkeys.collect();
     let credential = store.credential_of(account).await?;
     let mut roles = Vec::new();
     for membership in &reader.viewer.actor().memberships {
@@ -87,6 +110,8 @@ async fn settings(reader: &Reader, error: Option<PasswordError>) -> Answer {
         Some(held) => held.get()?.email.as_str().to_owned(),
         None => String::new(),
     };
+    let here = sessions.iter().find(|session| session.here);
+    let passkey_name = here.map_or_else(String::new, |session| session.browser.clone());
     let title = words.say("settings.title");
     let page = SettingsPage {
         frame: reader.frame(title, Some(Place::Settings)).await?,
@@ -108,7 +133,10 @@ async fn settings(reader: &Reader, error: Option<PasswordError>) -> Answer {
             "settings.password-hint",
             [("characters", PASSWORD_LENGTH_MIN.into())],
         ),
-        error,
+        passkeys,
+        passkeys_here: reader.app().passkeys().are_offered(),
+        passkey_name,
+        wrongs,
         length_min: PASSWORD_LENGTH_MIN,
     };
     show(&page)
@@ -147,14 +175,11 @@ pub(super) async fn set_password(reader: Reader, posted: Posted) -> Answer {
     let guessers = [Guesser::AccountFrom(account.to_string(), None)];
     let now = app.clock().now();
     let new = posted.one("new-password");
-    let mut error = PasswordError {
-        current: None,
-        new: None,
-    };
+    let mut wrongs = Wrongs::default();
     let sessions = app.store().sessions_of(account).await?;
     if let Some(stored) = stored.filter(|_| !is_young_link(&reader, &sessions)) {
         if app.backoff().wait(&guessers, now).is_some() {
-            error.current = Some(reader.words.say("settings.password-wait"));
+            wrongs.current = Some(reader.words.say("settings.password-wait"));
         } else if !password::verify(
             posted.one("current-password").to_owned(),
             Some(stored.password),
@@ -162,17 +187,17 @@ pub(super) async fn set_password(reader: Reader, posted: Posted) -> Answer {
         .await
         {
             app.backoff().failed(&guessers, now);
-            error.current = Some(reader.words.say("settings.password-wrong"));
+            wrongs.current = Some(reader.words.say("settings.password-wrong"));
         }
     }
     if new.chars().count() < PASSWORD_LENGTH_MIN {
         let least = [("characters", PASSWORD_LENGTH_MIN.into())];
-        error.new = Some(reader.words.with("settings.password-short", least));
+        wrongs.new = Some(reader.words.with("settings.password-short", least));
     } else if PASSWORD_BYTES_MAX < new.len() {
-        error.new = Some(reader.words.say("settings.password-long"));
+        wrongs.new = Some(reader.words.say("settings.password-long"));
     }
-    if error.current.is_some() || error.new.is_some() {
-        let mut answer = settings(&reader, Some(error)).await?;
+    if wrongs.current.is_some() || wrongs.new.is_some() {
+        let mut answer = settings(&reader, wrongs).await?;
         *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(answer);
     }

@@ -39,6 +39,8 @@ struct SignInPage {
     email: String,
     error: Option<String>,
     examples: Vec<Examples>,
+    /// Whether passkeys can be used at this address.
+    passkeys: bool,
 }
 
 /// The example people of one organization.
@@ -89,6 +91,7 @@ pub(super) async fn form(
         frame: bare(app, headers, prefs, &title, &path),
         next: onward(next).to_owned(),
         email: email.to_owned(),
+        passkeys: app.passkeys().are_offered(),
         examples: examples(app, words.0).await?,
         error,
     };

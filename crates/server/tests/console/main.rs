@@ -12,6 +12,7 @@ mod lists;
 mod look;
 mod money;
 mod operators;
+mod passkeys;
 mod rounds;
 mod signing_in;
 mod studies;

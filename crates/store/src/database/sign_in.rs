@@ -4,7 +4,8 @@ use super::lists::{Fields, instant, list, owned, parsed};
 use super::{At, Connection};
 use crate::StoreError;
 use crate::postgres::limited;
-use crate::sign_in::{Credential, NewSession, SessionRow};
+use crate::sign_in::{Credential, NewPasskey, NewSession, PasskeyRow, SessionRow};
+use crate::store::timestamp;
 use jiff::Timestamp;
 use naru_domain::{AccountId, Sha256Hex};
 
@@ -171,6 +172,88 @@ pub(crate) async fn end_other_sessions(
         conn,
         "delete from console_session where account_id = $1 and session_id <> $2",
         [account.to_string(), kept]
+    )
+}
+
+fn passkey(row: &impl Fields) -> Result<PasskeyRow, StoreError> {
+    Ok(PasskeyRow {
+        passkey: owned(row, "passkey_id")?,
+        label: owned(row, "label")?,
+        credential: owned(row, "credential")?,
+        added_at: instant(row, "added_at_us")?,
+        used_at: row
+            .number_if_any("used_at_us")?
+            .map(timestamp)
+            .transpose()?,
+    })
+}
+
+/// The passkeys of an account, the oldest first.
+pub(crate) async fn passkeys_of(
+    at: impl Into<At<'_>>,
+    account: AccountId,
+) -> Result<Vec<PasskeyRow>, StoreError> {
+    list!(
+        at,
+        "select passkey_id, label, credential, added_at_us, used_at_us
+         from passkey
+         where account_id = $1
+         order by added_at_us, passkey_id",
+        [account.to_string()],
+        passkey
+    )
+}
+
+/// Keeps a passkey, unless one with its id is there.
+pub(crate) async fn add_passkey(
+    conn: &mut Connection,
+    new: &NewPasskey,
+) -> Result<u64, StoreError> {
+    change!(
+        conn,
+        "insert into passkey (passkey_id, account_id, label, credential, added_at_us)
+         values ($1, $2, $3, $4, $5)
+         on conflict (passkey_id) do nothing",
+        [
+            new.passkey.as_str(),
+            new.account.to_string(),
+            new.label.as_str(),
+            new.credential.as_str(),
+            new.added_at.as_microsecond()
+        ]
+    )
+}
+
+/// Notes that somebody signed in with a passkey.
+pub(crate) async fn use_passkey(
+    conn: &mut Connection,
+    account: AccountId,
+    passkey: &str,
+    credential: &str,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    change!(
+        conn,
+        "update passkey set credential = $3, used_at_us = $4 where account_id = $1 and passkey_id = $2",
+        [
+            account.to_string(),
+            passkey,
+            credential,
+            at.as_microsecond()
+        ]
+    )
+}
+
+/// Removes a passkey of an account.
+pub(crate) async fn remove_passkey(
+    conn: &mut Connection,
+    account: AccountId,
+    passkey: &str,
+) -> Result<u64, StoreError> {
+    change!(
+        conn,
+        "delete from passkey where account_id = $1 and passkey_id = $2",
+        [account.to_string(), passkey]
     )
 }
 

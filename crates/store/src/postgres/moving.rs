@@ -144,6 +144,11 @@ pub(crate) fn rows(
              from console_session
              order by secret_hash"
         }
+        Carried::Passkey => {
+            "select json_build_array(passkey_id, account_id, label, credential, added_at_us, used_at_us)::text
+             from passkey
+             order by passkey_id"
+        }
     });
     rows.fetch(conn)
         .map(|row| Ok(serde_json::from_str(row?.try_get(0)?)?))
@@ -160,6 +165,7 @@ pub(crate) async fn clear(conn: &mut PgConnection, table: Carried) -> Result<(),
         Carried::Incident => "delete from incident",
         Carried::Credential => "delete from credential",
         Carried::ConsoleSession => "delete from console_session",
+        Carried::Passkey => "delete from passkey",
     })
     .execute(conn)
     .await?;
@@ -211,6 +217,11 @@ pub(crate) async fn insert(
             "insert into console_session (secret_hash, session_id, account_id, agent, opened_at_us, seen_at_us, expires_at_us, opened_by)
              select each ->> 0, each ->> 1, each ->> 2, each ->> 3, (each ->> 4)::bigint, (each ->> 5)::bigint, (each ->> 6)::bigint,
                  each ->> 7
+             from json_array_elements($1::json) as each"
+        }
+        Carried::Passkey => {
+            "insert into passkey (passkey_id, account_id, label, credential, added_at_us, used_at_us)
+             select each ->> 0, each ->> 1, each ->> 2, each ->> 3, (each ->> 4)::bigint, (each ->> 5)::bigint
              from json_array_elements($1::json) as each"
         }
     })

@@ -45,6 +45,11 @@ pub(crate) fn rows(
              from console_session
              order by secret_hash"
         }
+        Carried::Passkey => {
+            "select json_array(passkey_id, account_id, label, credential, added_at_us, used_at_us)
+             from passkey
+             order by passkey_id"
+        }
     });
     rows.fetch(conn)
         .map(|row| Ok(serde_json::from_str(row?.try_get(0)?)?))
