@@ -16,7 +16,7 @@ use clap::Args;
 use history::Cast;
 use naru_domain::account::Scope;
 use people::PEOPLE;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -55,6 +55,10 @@ impl Demo {
         config.engine = EngineKind::Embedded;
         crate::listen_or(&mut config, self.listen);
         let listener = listen(&mut config).await?;
+        if config.base_url.is_none() && config.listen.ip() == Ipv4Addr::LOCALHOST {
+            // Browsers give passkeys to names and not to numbers.
+            config.base_url = Some(format!("http://localhost:{}", config.listen.port()));
+        }
         config.data = fresh_folder(&config)?;
         let (running, shown) = match filled(&config).await {
             Ok(filled) => filled,

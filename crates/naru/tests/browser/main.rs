@@ -13,5 +13,6 @@
 mod days;
 mod demo;
 mod pages;
+mod passkeys;
 mod screenshots;
 mod window;

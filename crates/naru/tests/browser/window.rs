@@ -102,7 +102,7 @@ pub(crate) struct Window {
     pub(crate) client: Client,
     base: String,
     pub(crate) look: Look,
-    _driver: Driver,
+    driver: Driver,
 }
 
 impl Window {
@@ -117,7 +117,7 @@ impl Window {
             client,
             base: demo.url.clone(),
             look,
-            _driver: driver,
+            driver,
         }
     }
 
@@ -291,6 +291,22 @@ impl Window {
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Gives the browser a device that keeps passkeys and whose owner always confirms.
+    pub(crate) async fn hold_passkeys(&self) {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let place = format!(
+            "{}/session/{session}/webauthn/authenticator",
+            self.driver.url
+        );
+        let device = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserConsenting": true, "isUserVerified": true,
+        });
+        let asked = reqwest::Client::new().post(place).json(&device).send();
+        let answer = asked.await.unwrap();
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
     /// What a script says about the page.

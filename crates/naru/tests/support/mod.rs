@@ -71,7 +71,8 @@ impl Program {
             .map(|person| (field(person, "name_en"), field(person, "token")))
             .collect();
         let data = PathBuf::from(made["data"].as_str().unwrap());
-        let listen = url.trim_start_matches("http://").to_owned();
+        let (_, port) = url.rsplit_once(':').unwrap();
+        let listen = format!("127.0.0.1:{port}");
         Self {
             child,
             config,
