@@ -56,10 +56,10 @@ impl Case {
         }
     }
 
-    /// Whose move it is: every open stage, and for an approval every role with a free seat.
+    /// Whose move it is: every open stage, and for an approval every role with a free seat. While a case is paused it is nobody's.
     pub fn moves(&self) -> Vec<Move> {
         let mut moves = Vec::new();
-        if self.status.is_over() {
+        if self.status != CaseStatus::Running {
             return moves;
         }
         for (id, stage) in self.stages.iter().filter(|(_, stage)| stage.is_open()) {

@@ -50,6 +50,21 @@ fn nothing_is_done_in_a_pause_but_ending_the_case() {
 }
 
 #[test]
+fn a_paused_case_is_nobodys_move_and_never_late() {
+    let mut scene = opened();
+    let running = scene.case.state().moves();
+    assert_eq!(running.len(), 1);
+    scene.ok(&coordinator(), &pause());
+    scene.now("2026-04-30T09:00:00");
+    assert!(scene.case.state().moves().is_empty());
+    assert_eq!(scene.case.state().next_due_at(), None);
+    scene.ok(&coordinator(), &CaseCommand::Resume);
+    let again = scene.case.state().moves();
+    assert_eq!(again[0].stage, running[0].stage);
+    assert!(running[0].due_at < again[0].due_at);
+}
+
+#[test]
 fn the_office_pauses_and_resumes() {
     let mut scene = opened();
     for actor in [member(), director()] {
