@@ -32,7 +32,8 @@ pub(super) struct Lane {
 pub(super) struct Card {
     pub(super) href: String,
     pub(super) title: String,
-    pub(super) sub: String,
+    pub(super) number: String,
+    pub(super) startup: String,
     pub(super) tone: Tone,
     pub(super) state: String,
     pub(super) due: Option<Due>,
@@ -141,7 +142,8 @@ async fn card(
     Ok(Card {
         href: stage.href.clone(),
         title: case.title.as_str().to_owned(),
-        sub: format!("{startup} · {}", case.id.reference()),
+        number: case.id.reference(),
+        startup,
         tone: shown.map_or(stage.tone, |waits| tone_of(case, waits, reader)),
         state: stage.state.clone(),
         due: shown.and_then(|waits| waits.due_at).map(|at| days.due(at)),

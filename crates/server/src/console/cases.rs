@@ -3,7 +3,7 @@
 use super::Answer;
 use super::board::Board;
 use super::bulk::{ACTING, Deed};
-use super::case::view::{Waiting, pathway_of, status_tone, tone_of};
+use super::case::view::{Waiting, pathway_of, stage_title, status_tone, tone_of};
 use super::dates::{Days, Due};
 use super::filter::{Column, Filter, View};
 use super::frame::{Frame, Place};
@@ -74,7 +74,8 @@ struct Row {
     case: CaseId,
     href: String,
     title: String,
-    sub: String,
+    number: String,
+    startup: String,
     pathway: String,
     stages: String,
     tone: Tone,
@@ -344,7 +345,17 @@ async fn row(reader: &Reader, days: &Days<'_>, case: &Case) -> Result<Row, Stop>
     let waiting = Waiting::all(reader, case);
     let now = reader.app().clock().now();
     let startup = reader.organization_name(case.startup).await?;
-    let mut stages: Vec<&str> = waiting.iter().map(|waits| waits.title.as_str()).collect();
+    let mut stages: Vec<String> = match case.status {
+        // It stands where it stood, though it is nobody's move.
+        CaseStatus::Paused { .. } => {
+            let open = case.stages.iter().filter(|(_, stage)| stage.is_open());
+            open.map(|(id, _)| stage_title(reader, case, id)).collect()
+        }
+        CaseStatus::Running
+        | CaseStatus::Completed { .. }
+        | CaseStatus::Rejected { .. }
+        | CaseStatus::Canceled { .. } => waiting.iter().map(|waits| waits.title.clone()).collect(),
+    };
     stages.dedup();
     // The reader's own move says more than those of others.
     let shown = waiting.iter().find(|waits| waits.mine).or(waiting.first());
@@ -371,7 +382,8 @@ async fn row(reader: &Reader, days: &Days<'_>, case: &Case) -> Result<Row, Stop>
         }),
         href: format!("/cases/{}", case.id),
         title: case.title.as_str().to_owned(),
-        sub: format!("{} · {startup}", case.id.reference()),
+        number: case.id.reference(),
+        startup,
         stages: stages.join(", "),
         tone,
         whose,

@@ -1,6 +1,7 @@
 //! What every page has around its content.
 
 use super::dates::Days;
+use super::live;
 use super::posted::{COMMAND, FORM_TOKEN};
 use super::prefs::{Prefs, Theme};
 use super::reader::{Reader, face};
@@ -8,9 +9,6 @@ use super::stop::Stop;
 use crate::app::AppState;
 use crate::words::Phrases;
 use naru_domain::Role;
-
-/// Above so many, the bar says only that there are more.
-const COUNTED_MAX: u32 = 99;
 
 /// The pages that the bar leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +96,7 @@ impl Frame {
 impl Reader {
     /// The frame of a page.
     pub(super) async fn frame(&self, title: String, place: Option<Place>) -> Result<Frame, Stop> {
-        let waiting = self.waiting().await?;
+        let waiting = live::tasks(&self.viewer).await?;
         let mut links = vec![
             self.link("/inbox", "nav.inbox", place == Some(Place::Inbox)),
             self.link("/cases", "nav.cases", place == Some(Place::Cases)),
@@ -122,10 +120,11 @@ impl Reader {
             links.push(self.link("/operations", "nav.operations", operations));
         }
         if let Some(inbox) = links.first_mut() {
-            inbox.count = match waiting {
-                0 => None,
-                few if few <= COUNTED_MAX => Some(few.to_string()),
-                _ => Some(format!("{COUNTED_MAX}+")),
+            // With as many as are looked at, the bar says only that there are more.
+            inbox.count = match u32::try_from(waiting.len()) {
+                Ok(0) => None,
+                Ok(few) if few < live::TASKS => Some(few.to_string()),
+                Ok(_) | Err(_) => Some(format!("{}+", live::TASKS - 1)),
             };
         }
         let person = self.name_of(self.account()).await?;
@@ -149,7 +148,7 @@ impl Reader {
             path: self.path.clone(),
             as_of: Days::of(self.app(), self.words.0).as_of(),
             done: self.done(),
-            live: self.live(),
+            live: self.live(&waiting),
         })
     }
 
@@ -160,14 +159,6 @@ impl Reader {
             count: None,
             current,
         }
-    }
-
-    /// How many tasks wait for the reader, at most one more than is counted.
-    async fn waiting(&self) -> Result<u32, Stop> {
-        let memberships = &self.viewer.actor().memberships;
-        let store = self.app().store();
-        let tasks = store.inbox(memberships, None, COUNTED_MAX + 1).await?;
-        Ok(u32::try_from(tasks.len()).unwrap_or(COUNTED_MAX + 1))
     }
 
     /// What the address says was done; only words of our own can be shown.

@@ -73,6 +73,9 @@ pub(super) async fn page(reader: Reader, Query(asked): Query<Asked>) -> Answer {
         "" => None,
         text => Some(cursor_of(text).map_err(|_| Stop::NotFound)?),
     };
+    // What the page listens for is read first, so that nothing that happens between is missed.
+    let title = words.say("inbox.title");
+    let frame = reader.frame(title, Some(Place::Inbox)).await?;
     let memberships = &reader.viewer.actor().memberships;
     let store = reader.app().store();
     let mut tasks = store.inbox(memberships, after.as_ref(), TASKS + 1).await?;
@@ -98,9 +101,7 @@ pub(super) async fn page(reader: Reader, Query(asked): Query<Asked>) -> Answer {
         count => words.with("inbox-empty", [("count", count.into())]),
     });
     let page = InboxPage {
-        frame: reader
-            .frame(words.say("inbox.title"), Some(Place::Inbox))
-            .await?,
+        frame,
         counts,
         groups: grouped(&reader, rows),
         first,

@@ -9,15 +9,18 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
 use futures_util::{Stream, stream};
 use naru_domain::CaseId;
 use naru_domain::case::Case;
+use naru_store::Task;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 use tokio::sync::watch;
 
-/// Tasks that are compared.
-const TASKS: u32 = 100;
+/// Tasks that are counted and compared.
+pub(super) const TASKS: u32 = 100;
 
 /// What a page shows.
 #[derive(Debug, Default, Deserialize)]
@@ -25,16 +28,19 @@ pub(super) struct Asked {
     /// The case; without one, what waits for the reader.
     #[serde(default)]
     case: String,
-    /// The position in the log that the page was made at.
+    /// The position in the log that a case's page was made at.
     #[serde(default)]
     after: u64,
+    /// The fingerprint of the tasks that an inbox was made of.
+    #[serde(default)]
+    seen: String,
 }
 
 /// What is compared to see a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Seen {
     Version(u64),
-    Tasks(Vec<String>),
+    Tasks(String),
 }
 
 struct Follow {
@@ -48,12 +54,13 @@ struct Follow {
 }
 
 impl Reader {
-    /// Where a page that stands at this address hears of changes; nothing for pages that show nothing that changes by itself.
-    pub(super) fn live(&self) -> Option<String> {
+    /// Where a page that stands at this address hears of changes; nothing for pages that show nothing that changes by itself. `tasks` are what
+    /// waits for the reader.
+    pub(super) fn live(&self, tasks: &[Task]) -> Option<String> {
         let after = *self.app().engine().watch().borrow();
         let path = self.path.split('?').next().unwrap_or_default();
         if path == "/inbox" {
-            return Some(format!("/live?after={after}"));
+            return Some(format!("/live?seen={}", fingerprint(tasks)));
         }
         let case = path.strip_prefix("/cases/")?.split('/').next()?;
         let case: CaseId = case.parse().ok()?;
@@ -70,7 +77,13 @@ pub(super) async fn follow(reader: Reader, Query(asked): Query<Asked>) -> Result
     let mut watch = reader.app().engine().watch();
     let at = *watch.borrow_and_update();
     let seen = look(&reader.viewer, case).await?.ok_or(Stop::NotFound)?;
-    let behind = asked.after < at && has_changed(&reader.viewer, case, asked.after).await?;
+    let behind = match (&seen, case) {
+        (Seen::Version(_), Some(case)) => {
+            asked.after < at && has_changed(&reader.viewer, case, asked.after).await?
+        }
+        (Seen::Tasks(now), _) => *now != asked.seen,
+        (Seen::Version(_), None) => false,
+    };
     let session = reader.viewer.session.token;
     let Some(place) = reader.app().places().take(session) else {
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
@@ -94,19 +107,32 @@ async fn look(viewer: &Viewer, case: Option<CaseId>) -> Result<Option<Seen>, Sto
         let held = viewer.see::<Case>(case).await?;
         return Ok(held.map(|held| Seen::Version(held.version())));
     }
-    let memberships = &viewer.actor().memberships;
-    let tasks = viewer.app.store().inbox(memberships, None, TASKS).await?;
-    let keys = tasks
-        .iter()
-        .map(|task| format!("{} {} {:?}", task.case, task.stage, task.claimed_by));
-    Ok(Some(Seen::Tasks(keys.collect())))
+    Ok(Some(Seen::Tasks(fingerprint(&tasks(viewer).await?))))
 }
 
-/// Whether something happened between the making of the page and now. Of an inbox nobody knows any more, so it is shown again.
-async fn has_changed(viewer: &Viewer, case: Option<CaseId>, after: u64) -> Result<bool, Stop> {
-    let Some(case) = case else {
-        return Ok(true);
-    };
+/// What waits for somebody, as far as it is counted and compared.
+pub(super) async fn tasks(viewer: &Viewer) -> Result<Vec<Task>, Stop> {
+    let memberships = &viewer.actor().memberships;
+    Ok(viewer.app.store().inbox(memberships, None, TASKS).await?)
+}
+
+/// Tells one list of tasks from another: what others do elsewhere leaves it as it is.
+fn fingerprint(tasks: &[Task]) -> String {
+    let mut digest = Sha256::new();
+    for task in tasks {
+        let (case, stage, role) = (task.case, &task.stage, task.role.as_str());
+        let (round, due, by) = (task.round, task.due_at, task.claimed_by);
+        digest.update(format!("{case} {stage} {role} {round} {due:?} {by:?}\n"));
+    }
+    HEXLOWER
+        .encode(&digest.finalize())
+        .chars()
+        .take(32)
+        .collect()
+}
+
+/// Whether something happened to a case between the making of its page and now.
+async fn has_changed(viewer: &Viewer, case: CaseId, after: u64) -> Result<bool, Stop> {
     let events = viewer.app.store().events_of(case.into()).await?;
     Ok(events.last().is_some_and(|last| after < last.position))
 }

@@ -290,6 +290,67 @@ async fn a_page_hears_that_what_it_shows_has_changed() {
     assert!(!owner.page("/settings").await.html.contains("data-live"));
 }
 
+fn live_of(html: &str) -> String {
+    let (_, live) = html.split_once("data-live=\"").unwrap();
+    live.split('"').next().unwrap().replace("&#38;", "&")
+}
+
+#[tokio::test]
+async fn an_inbox_stays_as_it_is_when_others_do_what_does_not_concern_it() {
+    let world = World::new().await;
+    let case = world.case().await;
+    let mut owner = world.signed_in("owner").await;
+    let mut coordinator = world.signed_in("coordinator").await;
+    let form = format!("/cases/{case}/stages/intake");
+    let live = live_of(&coordinator.page("/inbox").await.html);
+    let own = live_of(&owner.page("/inbox").await.html);
+    let typed = [("a-target_disease", "판막 질환")];
+    super::work::fill(&mut owner, &form, "draft", &typed).await;
+    let again = live_of(&coordinator.page("/inbox").await.html);
+    assert_eq!(live, again, "a draft changes nobody's tasks");
+    let mut stream = coordinator.listen(&live).await;
+    hand_in(&mut owner, case).await;
+    let handed_in = live_of(&coordinator.page("/inbox").await.html);
+    assert_ne!(live, handed_in);
+    assert_ne!(own, live_of(&owner.page("/inbox").await.html));
+    assert!(stream.next().await.contains("event: changed"));
+    let triage = format!("/cases/{case}/stages/triage");
+    let claim = [("act", "claim")];
+    coordinator.fill(&triage, &triage, &claim).await;
+    let claimed = live_of(&coordinator.page("/inbox").await.html);
+    assert_ne!(handed_in, claimed);
+}
+
+#[tokio::test]
+async fn a_paused_case_waits_in_nobodys_inbox_and_stands_where_it_stood() {
+    let world = World::new().await;
+    let case = world.case().await;
+    let mut owner = world.signed_in("owner").await;
+    let mut coordinator = world.signed_in("coordinator").await;
+    let form = format!("/cases/{case}/stages/intake");
+    assert!(owner.page("/inbox").await.html.contains(&form));
+    let page = format!("/cases/{case}");
+    let turn = format!("{page}/turn");
+    let paused = [
+        ("turn", "pause"),
+        ("pause-words", "예산 심의를 기다립니다."),
+    ];
+    let answer = coordinator.fill(&page, &turn, &paused).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+    world
+        .clock
+        .advance_to(world.clock.now() + jiff::SignedDuration::from_hours(24 * 60));
+    let mut owner = world.signed_in("owner").await;
+    assert!(!owner.page("/inbox").await.html.contains(&form));
+    let listed = owner.page("/cases?view=paused").await.html;
+    assert!(
+        listed.contains(&page) && listed.contains("접수"),
+        "{listed}"
+    );
+    let late = owner.page("/cases?view=late").await.html;
+    assert!(!late.contains(&page));
+}
+
 #[tokio::test]
 async fn whoever_listens_does_not_keep_the_server_from_stopping() {
     let world = World::new().await;
