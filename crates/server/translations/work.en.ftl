@@ -78,6 +78,7 @@ advice-to-answer =
        *[other] { $count } questions to answer
     }
 advice-asked = { $name } is asked
+advice-waits-for = A question waits for { $name }. You can close with a recommendation once it is answered or taken back.
 advice-first = First: “{ $text }”
 advice-theirs = { $name } advises and closes with a recommendation.
 advice-closed-by = Closed by { $name } on { $day }

@@ -62,6 +62,7 @@ advice =
     .case = 건
 advice-to-answer = 답할 질문 { $count }건
 advice-asked = { $name }에서 답할 차례
+advice-waits-for = { $name }의 답을 기다리는 질문이 있습니다. 답을 받거나 질문을 철회한 뒤 권고안을 적고 종료할 수 있습니다.
 advice-first = 먼저 답할 것: ‘{ $text }’
 advice-theirs = { $name }에서 검토한 뒤 권고안을 내고 종료합니다.
 advice-closed-by = { $day }에 { $name } 님이 종료했습니다

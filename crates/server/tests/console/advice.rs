@@ -155,6 +155,28 @@ async fn questions_wait_for_their_side_and_are_hidden_from_the_third() {
 }
 
 #[tokio::test]
+async fn whoever_asked_reads_that_the_answer_is_waited_for() {
+    let world = World::new().await;
+    let case = world.case().await;
+    let page = consultation(&world, case).await;
+    let mut consultant = world.signed_in("consultant").await;
+    let nothing = consultant.page(&page).await.html;
+    assert!(
+        nothing.contains("답을 기다리는 질문이 없습니다.") && nothing.contains("href=\"#close\"")
+    );
+    let ask = [ASK[0], ("text", "구동부가 같나요?"), ("to", "startup")];
+    send(&mut consultant, &page, &ask, "asked").await;
+    let shown = consultant.page(&page).await.html;
+    assert!(
+        shown.contains("소리랩의 답을 기다리는 질문이 있습니다."),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("답을 기다리는 질문이 없습니다.") && !shown.contains("href=\"#close\"")
+    );
+}
+
+#[tokio::test]
 async fn questions_are_answered_and_taken_back_and_then_the_consultation_closes() {
     let world = World::new().await;
     let case = world.case().await;

@@ -217,10 +217,7 @@ fn chip(reader: &Reader, consultation: &Consultation, sides: &Sides) -> (Tone, S
             words.with("advice-to-answer", [("count", own.into())]),
         );
     }
-    let other = Audience::ALL
-        .into_iter()
-        .find(|side| 0 < waits_between(consultation, sides.own, *side));
-    match other {
+    match asked_by_own(consultation, sides) {
         Some(side) => {
             let name = [("name", sides.name(side).into())];
             (Tone::Wait, words.with("advice-asked", name))
@@ -230,6 +227,13 @@ fn chip(reader: &Reader, consultation: &Consultation, sides: &Sides) -> (Tone, S
         }
         None => (Tone::Wait, words.say("advice.open")),
     }
+}
+
+/// The other side whose answer the reader's own side waits for, if there is one.
+fn asked_by_own(consultation: &Consultation, sides: &Sides) -> Option<Audience> {
+    Audience::ALL
+        .into_iter()
+        .find(|side| 0 < waits_between(consultation, sides.own, *side))
 }
 
 /// Questions that the reader's own side waits for, by the side that is asked; nobody learns of those between the two others.
@@ -286,6 +290,7 @@ impl Scene<'_> {
             .filter(|question| question.is_waiting() && Some(question.to) == self.sides.own)
             .min_by_key(|question| (question.due_on.is_none(), question.due_on));
         let mut step = Step::told(tone, title, String::new());
+        let other = asked_by_own(self.consultation, self.sides);
         match first {
             Some(question) => {
                 step.text = words.with("advice-first", [("text", short(&question.text).into())]);
@@ -295,8 +300,15 @@ impl Scene<'_> {
                 Ok(step.due(question.due_on.map(|day| self.days.due_on(day))))
             }
             None if self.sides.own == Some(Audience::Consultancy) => {
-                step.text = words.say("advice.to-close-note");
-                if self.writes.is_some() && self.consultation.suspended_at.is_none() {
+                step.text = match other {
+                    Some(side) => {
+                        let name = [("name", self.sides.name(side).into())];
+                        words.with("advice-waits-for", name)
+                    }
+                    None => words.say("advice.to-close-note"),
+                };
+                let closes = other.is_none() && self.consultation.suspended_at.is_none();
+                if self.writes.is_some() && closes {
                     step.go = Some(("#close".to_owned(), words.say("advice.close-go")));
                 }
                 Ok(step.due(due))
