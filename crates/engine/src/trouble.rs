@@ -1,6 +1,6 @@
 //! Why an effect could not be performed: a stable code, and words in both languages for the person who reads the incident.
 
-use naru_domain::{Locale, Rejection, Words};
+use naru_domain::{Locale, Rejection, Role, Words};
 use serde::{Deserialize, Serialize};
 
 /// What stood in the way of an effect. It never names a recipient, because incidents are read by operators.
@@ -52,7 +52,7 @@ pub enum Trouble {
     /// Nobody holds the role that the letter is for.
     NobodyToWriteTo {
         /// The role.
-        role: &'static str,
+        role: Role,
     },
     /// The account that the letter is for has no address or is closed.
     AccountNotReachable,
@@ -158,10 +158,13 @@ impl Trouble {
                 format!("The letter could not be written ({detail}). Correct the person's name or address, then retry."),
                 format!("메일을 작성할 수 없습니다({detail}). 이름이나 주소를 바로잡은 뒤 다시 시도해 주세요."),
             ),
-            Self::NobodyToWriteTo { role } => (
-                format!("Nobody in the organization holds the role {role}, so the letter reached nobody. Give someone the role, then retry."),
-                format!("기관에 {role} 역할을 가진 사람이 없어 메일을 보내지 못했습니다. 역할을 지정한 뒤 다시 시도해 주세요."),
-            ),
+            Self::NobodyToWriteTo { role } => {
+                let (en, ko) = role_words(*role);
+                (
+                    format!("Nobody in the organization holds the role “{en}”, so the letter reached nobody. Give someone the role, then retry."),
+                    format!("기관에 ‘{ko}’ 역할을 가진 사람이 없어 메일을 보내지 못했습니다. 역할을 지정한 뒤 다시 시도해 주세요."),
+                )
+            }
             Self::AccountNotReachable => (
                 "The account that the letter is for does not exist or is closed. Give the task to someone else, or reopen the account and retry.".to_owned(),
                 "메일을 받을 계정이 없거나 닫혀 있습니다. 다른 사람에게 맡기거나 계정을 다시 연 뒤 다시 시도해 주세요.".to_owned(),
@@ -198,6 +201,24 @@ impl IncidentReport {
                 ko: format!("이 항목의 기록이 손상되어 진행을 멈췄습니다({reason}). 백업에서 복원하거나 프로그램을 업데이트한 뒤 다시 시도해 주세요."),
             },
         })
+    }
+}
+
+/// A role in English and Korean, as the console calls it.
+fn role_words(role: Role) -> (&'static str, &'static str) {
+    match role {
+        Role::StartupAdmin => ("Company administrator", "기업 관리자"),
+        Role::StartupMember => ("Company member", "기업 담당자"),
+        Role::Coordinator => ("Coordinator", "코디네이터"),
+        Role::PrincipalInvestigator => ("Principal investigator", "책임연구자"),
+        Role::UsabilityManager => ("Usability centre", "사용적합성 센터"),
+        Role::Clinician => ("Clinician", "의료진"),
+        Role::AwardCommittee => ("Award committee", "심의위원"),
+        Role::Director => ("Director", "센터장"),
+        Role::ConsultancyAdmin => ("Consultancy administrator", "컨설팅사 관리자"),
+        Role::Consultant => ("Consultant", "컨설턴트"),
+        Role::Auditor => ("Auditor", "감사자"),
+        Role::Operator => ("Operator", "운영자"),
     }
 }
 

@@ -115,11 +115,7 @@ impl Performer {
 
     /// Whom a letter to a role goes to.
     async fn expand(&self, organization: OrganizationId, role: Role) -> Result<Verdict, Verdict> {
-        let nobody = || {
-            Verdict::Stopped(Trouble::NobodyToWriteTo {
-                role: role.as_str(),
-            })
-        };
+        let nobody = || Verdict::Stopped(Trouble::NobodyToWriteTo { role });
         let Some(State::Organization(organization)) = self.state(organization.into()).await? else {
             return Err(nobody());
         };

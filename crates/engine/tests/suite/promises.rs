@@ -162,7 +162,8 @@ async fn a_letter_to_a_role_that_nobody_holds_waits_for_a_person_who_can_retry_i
         assert_eq!(incidents.len(), 1);
         let report = IncidentReport::read(&incidents[0].reason);
         assert_eq!(report.code, "NOBODY_TO_WRITE_TO");
-        assert!(report.words.en.contains("coordinator"), "{report:?}");
+        assert!(report.words.en.contains("“Coordinator”"), "{report:?}");
+        assert!(report.words.ko.contains("‘코디네이터’"), "{report:?}");
         submit(&engine, world.open_account(10, Locale::Ko)).await;
         submit(&engine, world.add_coordinator(10)).await;
         let retried = engine.retry_incident(incidents[0].id).await.unwrap();
