@@ -161,11 +161,18 @@ mod tests {
             }
         }
         for key in keys(KOREAN_SOURCE) {
-            let part = key.split_once('.').map_or(key.as_str(), |(key, _)| key);
-            let quoted = [format!("\"{part}\""), format!("\"{part}.")];
-            let used = sources
-                .iter()
-                .any(|source| quoted.iter().any(|key| source.contains(key.as_str())));
+            let whole = format!("\"{key}\"");
+            // Half a key is said where the other half depends: `"key"` with an attribute put behind it, or `"key.{}"`.
+            let halves = key.split_once('.').map(|(part, attribute)| {
+                let mut halves = vec![format!("\"{part}\""), format!("\"{part}.{{")];
+                let cuts = attribute
+                    .char_indices()
+                    .map(|(at, _)| attribute.split_at(at).0);
+                halves.extend(cuts.map(|start| format!("\"{part}.{start}{{")));
+                halves
+            });
+            let said = |words: &String| sources.iter().any(|source| source.contains(words));
+            let used = said(&whole) || halves.is_some_and(|halves| halves.iter().any(said));
             assert!(used, "nothing says `{key}`");
         }
     }

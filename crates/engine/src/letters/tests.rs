@@ -37,6 +37,34 @@ fn every_kind() -> Vec<LetterKind> {
     ]
 }
 
+/// A kind of letter that is not here does not compile, and one that [`every_kind`] leaves out fails.
+#[test]
+fn no_kind_of_letter_is_left_out() {
+    let place = |kind: &LetterKind| match kind {
+        LetterKind::CaseOpened => 0,
+        LetterKind::StageOpened => 1,
+        LetterKind::StageReminder => 2,
+        LetterKind::StageEscalation => 3,
+        LetterKind::SentBack => 4,
+        LetterKind::StageDecided => 5,
+        LetterKind::CasePaused => 6,
+        LetterKind::CaseResumed => 7,
+        LetterKind::CaseCanceled => 8,
+        LetterKind::AwardGranted => 9,
+        LetterKind::CaseCompleted => 10,
+        LetterKind::MatchInvitation { .. } => 11,
+        LetterKind::FeedbackInvitation { .. } => 12,
+        LetterKind::FeedbackReminder { .. } => 13,
+        LetterKind::ConsultationOpened { .. } => 14,
+        LetterKind::NoteAdded { .. } => 15,
+        LetterKind::QuestionAsked { .. } => 16,
+        LetterKind::QuestionAnswered { .. } => 17,
+        LetterKind::SignInLink { .. } => 18,
+    };
+    let places: Vec<i32> = every_kind().iter().map(place).collect();
+    assert_eq!(places, (0..=18).collect::<Vec<i32>>());
+}
+
 fn letter(kind: LetterKind) -> Letter {
     if matches!(kind, LetterKind::SignInLink { .. }) {
         return Letter {
