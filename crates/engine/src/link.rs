@@ -254,4 +254,33 @@ mod tests {
             Err(LinkKeyFault::Damaged(_))
         ));
     }
+
+    #[test]
+    fn a_key_that_is_there_and_cannot_be_read_is_never_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys/link.key");
+        std::fs::create_dir_all(&path).unwrap();
+        let fault = LinkKey::open(folder.path()).unwrap_err();
+        assert!(
+            matches!(fault, LinkKeyFault::File { .. }),
+            "a folder in its place: {fault}"
+        );
+        let beside = std::fs::read_dir(folder.path().join("keys")).unwrap();
+        assert_eq!(beside.count(), 1, "nothing was written beside it");
+    }
+
+    #[test]
+    fn a_draft_that_is_in_the_way_is_named_as_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("keys/link.key.new")).unwrap();
+        let Err(LinkKeyFault::File { source, .. }) = LinkKey::open(folder.path()) else {
+            panic!("a key beside a draft that cannot be removed");
+        };
+        assert_ne!(source.kind(), io::ErrorKind::AlreadyExists);
+    }
+
+    #[test]
+    fn a_key_shows_nothing_of_itself() {
+        assert_eq!(format!("{:?}", LinkKey::from_bytes([3; 32])), "LinkKey(…)");
+    }
 }
