@@ -78,7 +78,7 @@ fuzz_target!(|data: &[u8]| {
     let key = LinkKey::from_bytes([7; 32]);
     let letter = Letter {
         kind: LetterKind::StageOpened,
-        case: CaseId::from_uuid(Uuid::from_u128(7)),
+        case: Some(CaseId::from_uuid(Uuid::from_u128(7))),
         stage_title: Some(Words {
             en: en.to_owned(),
             ko: ko.to_owned(),
