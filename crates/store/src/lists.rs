@@ -280,6 +280,16 @@ impl Store {
         sql::cases_by_reference(self.readers(), reference).await
     }
 
+    /// Whether the organization is a party to a case of the device.
+    pub async fn is_party_to_device(
+        &self,
+        organization: OrganizationId,
+        device: DeviceId,
+    ) -> Result<bool, StoreError> {
+        let case = sql::case_of_device_with(self.readers(), device, organization).await?;
+        Ok(case.is_some())
+    }
+
     /// The organizations that may know of a case.
     pub async fn parties_of(&self, case: CaseId) -> Result<BTreeSet<OrganizationId>, StoreError> {
         match self.load(case.into()).await {

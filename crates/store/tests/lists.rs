@@ -7,7 +7,7 @@
 
 mod support;
 
-use naru_domain::{CaseId, Membership, OrganizationId, Role, TypedId};
+use naru_domain::{CaseId, DeviceId, Membership, OrganizationId, Role, TypedId};
 use naru_store::{CaseScope, Store};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -30,7 +30,7 @@ async fn thirty_cases(folder: &Folder) -> Store {
     let mut text = String::new();
     for n in 0..30_u128 {
         let (id, hospital, startup) = (case(n), organization(1), organization(2 + n % 2));
-        let device = naru_domain::DeviceId::from_uuid(Uuid::from_u128(7));
+        let device = DeviceId::from_uuid(Uuid::from_u128(7));
         let status = if n % 5 == 0 { "paused" } else { "running" };
         let due = if n % 3 == 0 {
             i64::MAX
@@ -133,5 +133,18 @@ async fn a_case_list_shows_each_case_of_any_of_the_organizations_once_the_newest
                 .unwrap(),
             [case(3)]
         );
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_in_a_case_of_a_device_is_a_party_to_it_and_nobody_else() {
+    for kind in kinds() {
+        let folder = Folder::on(&kind).await;
+        let store = thirty_cases(&folder).await;
+        let device = |n: u128| DeviceId::from_uuid(Uuid::from_u128(n));
+        for (asked, of, is_party) in [(1, 7, true), (2, 7, true), (9, 7, false), (1, 8, false)] {
+            let found = store.is_party_to_device(organization(asked), device(of));
+            assert_eq!(found.await.unwrap(), is_party, "{asked} of {of}");
+        }
     }
 }

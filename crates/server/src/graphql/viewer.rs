@@ -13,15 +13,12 @@ use naru_domain::device::Device;
 use naru_domain::feedback::FeedbackRound;
 use naru_domain::organization::Organization;
 use naru_domain::study::Study;
-use naru_domain::{Actor, AggregateId, CaseId, Locale, Role, State, TypedId};
-use naru_store::{CaseScope, Loaded};
+use naru_domain::{Actor, AggregateId, CaseId, Locale, OrganizationKind, Role, State, TypedId};
+use naru_store::Loaded;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
-
-/// Cases of one device that are looked at to find the hospitals that may see it.
-const CASES_OF_A_DEVICE_MAX: u32 = 1_000;
 
 /// Who reads or acts in one request.
 #[derive(Clone, Debug)]
@@ -128,20 +125,19 @@ impl Noun for Device {
         };
         // Only somebody from elsewhere needs a case to see a device.
         let actor = &viewer.session.actor;
-        if !actor.belongs_to(self.owner) && !actor.memberships.is_empty() {
-            let scope = CaseScope::Device(self.id);
-            let cases = viewer
-                .app
-                .store()
-                .cases_of(&scope, &[], None, CASES_OF_A_DEVICE_MAX)
-                .await;
-            for case in cases.map_err(Fault::from)? {
-                let Some(case) = viewer.load::<Case>(case.case).await? else {
-                    continue;
+        if !actor.belongs_to(self.owner) {
+            for membership in &actor.memberships {
+                let held = match membership.role.organization_kind() {
+                    OrganizationKind::Hospital => &mut parties.hospitals,
+                    OrganizationKind::Consultancy => &mut parties.consultancies,
+                    OrganizationKind::Startup | OrganizationKind::Operator => continue,
                 };
-                let case = case.get()?;
-                parties.hospitals.push(case.hospital);
-                parties.consultancies.extend(&case.consultancies);
+                let store = viewer.app.store();
+                let organization = membership.organization;
+                let found = store.is_party_to_device(organization, self.id).await;
+                if found.map_err(Fault::from)? {
+                    held.push(organization);
+                }
             }
         }
         Ok(Thing::of(ThingKind::Device, parties))
