@@ -47,19 +47,21 @@ pub(super) async fn ask(
     let typed = posted.one("email").to_lowercase();
     let next = posted.one("next");
     let Ok(email) = typed.parse::<EmailAddress>() else {
-        let error = words.say("sign-in-link-address");
-        let mut answer = form(&app, &headers, next, &typed, Some(error)).await?;
-        *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(answer);
+        let wrong = (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            words.say("sign-in-link-address"),
+        );
+        return form(&app, &headers, next, &typed, Some(wrong)).await;
     };
     let address = from.map(|Extension(ConnectInfo(address))| address.ip());
     let guessers = Guesser::of_letters(&typed, address);
     let now = app.clock().now();
     if let Some(wait) = app.backoff().wait(&guessers, now) {
-        let error = words.with("sign-in-link-wait", [("minutes", minutes(wait).into())]);
-        let mut answer = form(&app, &headers, next, &typed, Some(error)).await?;
-        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        return Ok(answer);
+        let wrong = (
+            StatusCode::TOO_MANY_REQUESTS,
+            words.with("sign-in-link-wait", [("minutes", minutes(wait).into())]),
+        );
+        return form(&app, &headers, next, &typed, Some(wrong)).await;
     }
     app.backoff().failed(&guessers, now);
     // Looking for the account and writing the letter take their time only if there is one, so nobody waits for them.

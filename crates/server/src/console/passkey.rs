@@ -158,19 +158,21 @@ pub(super) async fn sign_in(
     let guessers: Vec<Guesser> = address.map(Guesser::Address).into_iter().collect();
     let now = app.clock().now();
     if let Some(wait) = app.backoff().wait(&guessers, now) {
-        let error = words.with("sign-in-wait", [("minutes", minutes(wait).into())]);
-        let mut answer = form(&app, &headers, next, "", Some(error)).await?;
-        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        return Ok(answer);
+        let wrong = (
+            StatusCode::TOO_MANY_REQUESTS,
+            words.with("sign-in-wait", [("minutes", minutes(wait).into())]),
+        );
+        return form(&app, &headers, next, "", Some(wrong)).await;
     }
     if let Some(account) = proved(&app, &posted).await? {
         return let_in(&app, &headers, account, SignInWay::Passkey, next).await;
     }
     app.backoff().failed(&guessers, now);
-    let error = words.say("sign-in-passkey-wrong");
-    let mut answer = form(&app, &headers, next, "", Some(error)).await?;
-    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(answer)
+    let wrong = (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        words.say("sign-in-passkey-wrong"),
+    );
+    form(&app, &headers, next, "", Some(wrong)).await
 }
 
 /// Whose device answered, if it proved so.

@@ -71,20 +71,23 @@ pub(super) async fn page(
     form(&app, &headers, &asked.next, "", None).await
 }
 
-/// The page on which somebody signs in, with what went wrong.
+/// The page on which somebody signs in, with what went wrong and the status that says so.
 pub(super) async fn form(
     app: &AppState,
     headers: &HeaderMap,
     next: &str,
     email: &str,
-    error: Option<String>,
+    wrong: Option<(StatusCode, String)>,
 ) -> Answer {
     let prefs = Prefs::of(headers);
     let words = prefs.words();
     let title = words.say("sign-in.title");
-    let title = match &error {
-        Some(_) => words.with("error-title", [("title", title.into())]),
-        None => title,
+    let (status, title, error) = match wrong {
+        Some((status, error)) => {
+            let title = words.with("error-title", [("title", title.into())]);
+            (status, title, Some(error))
+        }
+        None => (StatusCode::OK, title, None),
     };
     let path = format!("/sign-in?next={}", super::address::encoded(onward(next)));
     let page = SignInPage {
@@ -95,7 +98,9 @@ pub(super) async fn form(
         examples: examples(app, words.0).await?,
         error,
     };
-    show(&page)
+    let mut answer = show(&page)?;
+    *answer.status_mut() = status;
+    Ok(answer)
 }
 
 /// The frame of a page for somebody who is not signed in. A browser may still bring the cookie of a session that has ended, and then its forms must
@@ -128,10 +133,11 @@ pub(super) async fn by_password(
     let guessers = Guesser::all(&email, address);
     let now = app.clock().now();
     if let Some(wait) = app.backoff().wait(&guessers, now) {
-        let error = words.with("sign-in-wait", [("minutes", minutes(wait).into())]);
-        let mut answer = form(&app, &headers, next, &email, Some(error)).await?;
-        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        return Ok(answer);
+        let wrong = (
+            StatusCode::TOO_MANY_REQUESTS,
+            words.with("sign-in-wait", [("minutes", minutes(wait).into())]),
+        );
+        return form(&app, &headers, next, &email, Some(wrong)).await;
     }
     let account = match email.parse::<EmailAddress>() {
         Ok(email) => app.store().account_by_email(&email).await?,
@@ -149,10 +155,8 @@ pub(super) async fn by_password(
         return let_in(&app, &headers, account, SignInWay::Password, next).await;
     }
     app.backoff().failed(&guessers, now);
-    let error = words.say("sign-in-wrong");
-    let mut answer = form(&app, &headers, next, &email, Some(error)).await?;
-    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(answer)
+    let wrong = (StatusCode::UNPROCESSABLE_ENTITY, words.say("sign-in-wrong"));
+    form(&app, &headers, next, &email, Some(wrong)).await
 }
 
 /// Whole minutes, at least one, as people are told to wait.
