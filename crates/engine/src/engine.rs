@@ -9,8 +9,11 @@ use futures_util::future::BoxFuture;
 use naru_store::{Receipt, RetriedIncident, Store, StoreError, Submission};
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
+
+/// The metric of how long commands took, by `outcome`: `accepted`, `repeated` (it had its answer already), `rejected`, `fault`.
+pub const COMMAND_SECONDS: &str = "naru_command_seconds";
 
 /// How an engine runs.
 #[derive(Clone, Debug)]
@@ -105,7 +108,16 @@ impl Engine {
 
     /// Carries out a command. Once it is in the queue it is carried out even if the caller goes away; a receipt means that it is on the disk.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, Refusal> {
-        self.driver.submit(submission).await
+        let began = Instant::now();
+        let answer = self.driver.submit(submission).await;
+        let outcome = match &answer {
+            Ok(receipt) if receipt.replayed => "repeated",
+            Ok(_) => "accepted",
+            Err(Refusal::Rejected(_)) => "rejected",
+            Err(Refusal::Fault(_)) => "fault",
+        };
+        metrics::histogram!(COMMAND_SECONDS, "outcome" => outcome).record(began.elapsed());
+        answer
     }
 
     /// The position of the last event in the log, whenever it moves.

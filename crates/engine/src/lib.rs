@@ -15,7 +15,8 @@ pub mod mail;
 
 pub use backoff::Backoff;
 pub use clock::{Clock, VirtualClock};
-pub use engine::{Driver, Engine, EngineOptions, OpenFault, Submit};
+pub use driving::EFFECT_SECONDS;
+pub use engine::{COMMAND_SECONDS, Driver, Engine, EngineOptions, OpenFault, Submit};
 pub use link::{Link, LinkKey, LinkKeyFault};
 pub use naru_store::{Receipt, Submission};
 pub use refusal::{Fault, Refusal};

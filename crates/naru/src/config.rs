@@ -22,6 +22,9 @@ pub(crate) struct Config {
     /// Where the server listens.
     #[serde(deserialize_with = "listen")]
     pub(crate) listen: SocketAddr,
+    /// Where the process shows its metrics; nowhere, unless it is set.
+    #[serde(deserialize_with = "listen_if_set")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// The address that people use, as it stands in letters; from `listen` unless it is set.
     pub(crate) base_url: Option<String>,
     /// The reverse proxies whose `X-Forwarded-For` says who asks; without any, the header says nothing.
@@ -75,6 +78,7 @@ impl Default for Config {
             data: PathBuf::from("naru-data"),
             database_url: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            metrics_listen: None,
             base_url: None,
             trusted_proxies: Vec::new(),
             engine: EngineKind::default(),
@@ -238,6 +242,12 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
 fn listen<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
     let text = String::deserialize(from)?;
     address(&text).map_err(serde::de::Error::custom)
+}
+
+fn listen_if_set<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Option<SocketAddr>, D::Error> {
+    listen(from).map(Some)
 }
 
 impl SmtpSettings {

@@ -136,7 +136,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             Command::Move(relocation) => relocation.run(&config).await,
             Command::Reindex => command::reindex::run(&config).await,
             Command::Schema => Ok(command::schema::run()),
-            Command::Bench(bench) => bench.run(&config).await,
+            Command::Bench(bench) => Box::pin(bench.run(&config)).await,
         }
     })
 }

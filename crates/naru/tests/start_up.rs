@@ -207,6 +207,18 @@ async fn a_port_in_use_is_named_and_no_folder_is_made() {
         "choose another address with --listen",
     ];
     all_refused(folder.path(), "data", commands, &words).await;
+    let metrics: &[&[&str]] = &[&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--metrics-listen",
+        &address,
+    ]];
+    let words = [
+        &*format!("cannot show metrics on {address}"),
+        "choose another address with --metrics-listen",
+    ];
+    all_refused(folder.path(), "data", metrics, &words).await;
 }
 
 #[tokio::test]

@@ -14,4 +14,4 @@ mod words;
 pub use app::{AppOptions, AppState};
 pub use auth::{Rates, TokenSecret};
 pub use graphql::schema_sdl;
-pub use http::router;
+pub use http::{REQUEST_SECONDS, router};

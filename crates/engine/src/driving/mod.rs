@@ -8,6 +8,6 @@ mod writer;
 
 pub use intake::{Intake, intake};
 pub use keeper::{Keeper, checkpoint};
-pub use performer::{Performer, Verdict};
+pub use performer::{EFFECT_SECONDS, Performer, Verdict};
 pub use wake::wake;
 pub use writer::{Waiting, Writer};

@@ -13,6 +13,11 @@ use naru_domain::{
 };
 use naru_store::{LoadError, PendingEffect, Store, Submission};
 use std::sync::Arc;
+use std::time::Instant;
+
+/// The metric of how long effects took, by `effect` (`letter`, `message`) and `outcome` (`done`, `failed`: it is tried again, `stopped`: a person
+/// is asked, `left`).
+pub const EFFECT_SECONDS: &str = "naru_effect_seconds";
 
 /// What performing effects needs.
 #[derive(Debug)]
@@ -59,6 +64,24 @@ struct Person {
 impl Performer {
     /// Performs an effect, once.
     pub async fn perform(&self, pending: &PendingEffect) -> Verdict {
+        let began = Instant::now();
+        let verdict = self.verdict(pending).await;
+        let effect = match pending.effect {
+            Effect::Deliver { .. } => "message",
+            Effect::SendLetter { .. } => "letter",
+        };
+        let outcome = match verdict {
+            Verdict::Done | Verdict::Expanded(_) => "done",
+            Verdict::Failed(_) => "failed",
+            Verdict::Stopped(_) => "stopped",
+            Verdict::LeftForLater => "left",
+        };
+        metrics::histogram!(EFFECT_SECONDS, "effect" => effect, "outcome" => outcome)
+            .record(began.elapsed());
+        verdict
+    }
+
+    async fn verdict(&self, pending: &PendingEffect) -> Verdict {
         let done = match &pending.effect {
             Effect::Deliver { to, command } => self.deliver(pending, *to, command).await,
             Effect::SendLetter { letter, to } => match to {

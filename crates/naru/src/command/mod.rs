@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod demo;
+pub(crate) mod metrics;
 pub(crate) mod pathway;
 pub(crate) mod reindex;
 pub(crate) mod relocate;

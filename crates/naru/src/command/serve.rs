@@ -1,5 +1,6 @@
 //! `naru serve`: the server on a data folder, and what every way of starting shares.
 
+use crate::command::metrics::Board;
 use crate::config::{Config, EngineKind};
 use crate::output::say;
 use anyhow::{Context, Result};
@@ -24,6 +25,9 @@ pub(crate) struct Serve {
     /// The address that people use, as it stands in letters [default: http:// and the address listened on]
     #[arg(long, env = "NARU_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
+    /// The address at which metrics are shown, for Prometheus [default: none]
+    #[arg(long, env = "NARU_METRICS_LISTEN", value_name = "ADDRESS:PORT", value_parser = crate::config::address)]
+    metrics_listen: Option<SocketAddr>,
     /// Write the log as one JSON object a line
     #[arg(long, env = "NARU_LOG_JSON")]
     log_json: bool,
@@ -37,8 +41,10 @@ impl Serve {
         if self.base_url.is_some() {
             config.base_url = self.base_url;
         }
+        config.metrics_listen = self.metrics_listen.or(config.metrics_listen);
         config.check()?;
         let listener = listen(&mut config).await?;
+        let board = Board::take(&config).await?;
         let running = Running::start(&config).await?;
         say(format_args!("Naru listens on http://{}", config.listen));
         say(format_args!("  console     {}/", config.base_url()));
@@ -51,6 +57,7 @@ impl Serve {
             say(format_args!("  engine      {engine}"));
         }
         say(format_args!("  letters     {}", running.letters));
+        let _shown = board.map(|board| board.show(running.engine.clone()));
         if running.is_empty().await? {
             say("There is no account yet. Stop the server and open the first one:");
             say("  naru account open --name 'Your Name' --email you@example.org --operator");

@@ -1,5 +1,6 @@
 //! The Temporal engine, where the program was built with it: how it starts, `naru worker` and `naru temporal`.
 
+use crate::command::metrics::Board;
 use crate::command::serve::{Parts, Way, log_to_stderr, told_to_stop};
 use crate::config::{Config, EngineKind};
 use crate::output::say;
@@ -7,11 +8,15 @@ use anyhow::{Result, anyhow, ensure};
 use clap::{Args, Subcommand};
 use naru_engine::Engine;
 use naru_temporal::{ConnectOptions, Connected, Keys, Role};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 /// Carry out commands, keep timers and perform effects, without doors.
 #[derive(Debug, Args)]
 pub(crate) struct Worker {
+    /// The address at which metrics are shown, for Prometheus [default: none]
+    #[arg(long, env = "NARU_METRICS_LISTEN", value_name = "ADDRESS:PORT", value_parser = crate::config::address)]
+    metrics_listen: Option<SocketAddr>,
     /// Write the log as one JSON object a line
     #[arg(long, env = "NARU_LOG_JSON")]
     log_json: bool,
@@ -22,15 +27,18 @@ impl Worker {
     pub(crate) async fn run(self, mut config: Config) -> Result<ExitCode> {
         log_to_stderr(self.log_json);
         config.engine = EngineKind::Temporal;
+        config.metrics_listen = self.metrics_listen.or(config.metrics_listen);
         config.check()?;
         ensure!(
             config.database_url.is_some(),
             "a record in a file admits one process, and `naru serve --engine temporal` is it; workers beside it need the record on PostgreSQL (--database-url)"
         );
+        let board = Board::take(&config).await?;
         let way = Way::prepare(&config).await?;
         let words = way.words().unwrap_or_default();
         let engine = Parts::open(&config).await?.start(way).await?;
         say(format_args!("This worker takes work from {words}"));
+        let _shown = board.map(|board| board.show(engine.clone()));
         told_to_stop().await;
         engine.shutdown().await;
         Ok(ExitCode::SUCCESS)

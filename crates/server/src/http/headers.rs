@@ -3,17 +3,21 @@
 use super::forwarded;
 use super::problem::Problem;
 use crate::app::AppState;
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Response, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, Response, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
+use std::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
 /// The header with the id under which the log knows a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The metric of how long answers took to begin, by `method`, `route` (the pattern of the path, never the path) and `status`.
+pub const REQUEST_SECONDS: &str = "naru_http_request_seconds";
 
 /// What a page may load: its own script and style, nothing from elsewhere, nothing written inside it.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -31,7 +35,21 @@ pub(crate) async fn guard(
     // The path of a mail link is a secret, and so is that of an upload.
     let path = shown_path(request.uri().path());
     let span = tracing::info_span!("request", id, method = %request.method(), path);
+    let method = method_name(request.method());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let began = Instant::now();
     let mut response = caught(next.run(request)).instrument(span.clone()).await;
+    let route = route
+        .as_ref()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
+    metrics::histogram!(
+        REQUEST_SECONDS,
+        "method" => method,
+        "route" => route,
+        "status" => response.status().as_str().to_owned()
+    )
+    .record(began.elapsed());
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
     add_headers(&mut response);
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -51,6 +69,18 @@ async fn caught(
             tracing::error!("a request handler panicked");
             Problem::fault().into_response()
         })
+}
+
+/// A method by its name; those that a stranger makes up are one, so that nobody can make as many metrics as they like.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 fn shown_path(path: &str) -> String {

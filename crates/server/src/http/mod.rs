@@ -12,7 +12,7 @@ mod stream;
 
 pub(crate) use files::{Head, checked, stored_document};
 pub(crate) use graphql::language;
-pub use headers::REQUEST_ID;
+pub use headers::{REQUEST_ID, REQUEST_SECONDS};
 pub use places::SUBSCRIPTIONS_MAX;
 pub(crate) use places::{Place, Places};
 
