@@ -126,10 +126,19 @@ pub(super) async fn choose(
         Theme::parse(&choice.theme).map(|theme| (THEME, theme.as_str())),
     ];
     for (name, value) in kept.into_iter().flatten() {
-        let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+        keep(&mut response, name, value);
     }
     Ok(response)
+}
+
+/// Keeps the language that a page was read in.
+pub(super) fn keep_language(response: &mut Response, locale: Locale) {
+    keep(response, LANGUAGE, Phrases(locale).language());
+}
+
+fn keep(response: &mut Response, name: &str, value: &str) {
+    let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
 }

@@ -4,7 +4,7 @@ use super::Answer;
 use super::address::onward;
 use super::frame::Frame;
 use super::posted::Posted;
-use super::prefs::Prefs;
+use super::prefs::{self, Prefs};
 use super::reader::{Reader, role_name, secret_of, session_cookie};
 use super::show;
 use super::stop::Stop;
@@ -179,14 +179,11 @@ pub(super) async fn as_example(
     if loaded.is_none() {
         return Err(Stop::NotFound);
     }
-    let_in(
-        &app,
-        &headers,
-        account,
-        SignInWay::Visit,
-        posted.one("next"),
-    )
-    .await
+    let next = posted.one("next");
+    let mut response = let_in(&app, &headers, account, SignInWay::Visit, next).await?;
+    // The visitor reads on in the language in which they chose, whatever that of the example is.
+    prefs::keep_language(&mut response, Prefs::of(&headers).locale(None));
+    Ok(response)
 }
 
 /// Opens a session and leads on.

@@ -1,6 +1,6 @@
 //! Signing in and out, sessions, and forms that come from elsewhere.
 
-use super::world::World;
+use super::world::{World, account_of};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use jiff::SignedDuration;
@@ -239,4 +239,19 @@ async fn a_form_from_elsewhere_does_nothing() {
     );
     let answer = browser.send(request("same-origin", &token)).await;
     assert_eq!(answer.leads_to(), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_visitor_reads_on_in_the_language_in_which_they_chose() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let visit = Request::post("/sign-in/visit")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT_LANGUAGE, "en-US,en;q=0.9")
+        .header("sec-fetch-site", "same-origin");
+    let chosen = Body::from(format!("account={}", account_of("owner")));
+    let answer = browser.send(visit.body(chosen).unwrap()).await;
+    assert_eq!(answer.leads_to(), "/inbox");
+    let inbox = browser.page("/inbox").await;
+    assert!(inbox.html.contains("<html lang=\"en\""), "{}", inbox.html);
 }
