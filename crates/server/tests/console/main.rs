@@ -16,5 +16,6 @@ mod passkeys;
 mod rounds;
 mod signing_in;
 mod studies;
+mod templates;
 mod work;
 mod world;

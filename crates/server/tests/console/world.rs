@@ -17,7 +17,7 @@ use naru_engine::mail::{Mailbox, Sender, Transport};
 use naru_engine::{Clock, Engine, EngineOptions};
 use naru_server::{AppOptions, AppState, Rates, router};
 use naru_store::{Reference, Store, StoreOptions, Submission};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -128,14 +128,15 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(StoreOptions::new(folder.path())).await.unwrap();
         let mut reference = Reference::shipped().unwrap();
-        let (hash, pathway) = naru_domain::pathway::check(
-            "short.toml",
-            include_str!("short.toml"),
-            &reference.calendars,
-            &std::collections::BTreeSet::new(),
-        )
-        .unwrap();
-        reference.pathways.publish(hash, pathway);
+        for (name, text) in [
+            ("short.toml", include_str!("short.toml")),
+            ("advice.toml", include_str!("advice.toml")),
+        ] {
+            let calendars = &reference.calendars;
+            let (hash, pathway) =
+                naru_domain::pathway::check(name, text, calendars, &BTreeSet::new()).unwrap();
+            reference.pathways.publish(hash, pathway);
+        }
         let reference = Arc::new(reference);
         let from = Sender {
             name: "나루".to_owned(),
