@@ -1,5 +1,5 @@
-//! Seeded simulation of the pure core: all aggregates in one world, random people over the shipped pathways, clocks that jump, messages
-//! that come late, in another order or twice, and crashes between any two steps. The world watches what must hold after every step.
+//! Seeded simulation of the pure core: all aggregates in one world, random people over the shipped pathways, clocks that jump forward and
+//! back, messages that come late, in another order or twice, and crashes between any two steps. The world watches what must hold after every step.
 //!
 //! `SIM_SEED=7 cargo test --package naru-faults --test simulation` repeats one seed; `NARU_SIM_SEEDS` says how many are run.
 
@@ -70,14 +70,16 @@ impl Simulation {
                 None => Ok(()),
             },
             82..=89 => {
-                let minutes = match self.rng.below(10) {
-                    0..=1 => self.rng.below(60 * 24 * 40),
-                    2..=6 => self.rng.below(60 * 24 * 6),
-                    _ => self.rng.below(60 * 5),
+                let (n_minutes, is_back) = match self.rng.below(10) {
+                    0..=1 => (60 * 24 * 40, false),
+                    2..=5 => (60 * 24 * 6, false),
+                    6..=8 => (60 * 5, false),
+                    // Somebody set the clock, or another machine's is behind.
+                    _ => (60 * 24 * 3, true),
                 };
-                self.world.advance(SignedDuration::from_mins(
-                    i64::try_from(minutes).unwrap_or(0),
-                ));
+                let minutes = i64::try_from(self.rng.below(n_minutes)).unwrap_or(0);
+                let minutes = SignedDuration::from_mins(minutes);
+                self.world.advance(if is_back { -minutes } else { minutes });
                 Ok(())
             }
             90..=95 => self.wake_what_is_due(),

@@ -126,7 +126,7 @@ impl World {
         }
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock, forward or back.
     pub fn advance(&mut self, by: jiff::SignedDuration) {
         self.now = self.now.checked_add(by).unwrap_or(self.now);
     }
