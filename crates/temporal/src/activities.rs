@@ -41,12 +41,13 @@ const SOON: SignedDuration = SignedDuration::from_secs(2);
 /// When to look again after a wake-up to which nothing came.
 const CAME_TO_NOTHING: SignedDuration = SignedDuration::from_mins(1);
 
-/// What a worker works with.
+/// What a worker works with; clones share it.
+#[derive(Clone)]
 pub struct Worker {
     pub(crate) intake: Intake,
     pub(crate) store: Store,
     pub(crate) clock: Clock,
-    pub(crate) performer: Performer,
+    pub(crate) performer: Arc<Performer>,
     pub(crate) backoff: Backoff,
     pub(crate) attempts_max: u32,
     /// Whether the namespace has the search attributes.

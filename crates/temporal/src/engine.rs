@@ -94,6 +94,24 @@ pub async fn open(
     connected: Connected,
     role: Role,
 ) -> Result<Engine, OpenFault> {
+    let clock = options.clock.clone();
+    let (driver, key, position) = drive(&store, reference, options, connected, role).await?;
+    Ok(Engine::driven_by(
+        Arc::new(driver),
+        store,
+        clock,
+        key,
+        position,
+    ))
+}
+
+async fn drive(
+    store: &Store,
+    reference: Arc<Reference>,
+    options: EngineOptions,
+    connected: Connected,
+    role: Role,
+) -> Result<(Temporal, LinkKey, watch::Receiver<u64>), OpenFault> {
     let key = LinkKey::open(store.folder())?;
     let (moved, position) = watch::channel(store.last_position().await?);
     let desk = Desk::new(connected.clone(), store.clone(), moved.clone());
@@ -109,7 +127,6 @@ pub async fn open(
         worker: None,
         tasks: Mutex::default(),
     };
-    let clock = options.clock.clone();
     if let (Database::Postgres(url), Writers::Many) = (store.database(), store.writers()) {
         let news = News {
             store: store.clone(),
@@ -125,13 +142,7 @@ pub async fn open(
             .work(committer, options, &connected, key.clone(), moved)
             .await?;
     }
-    Ok(Engine::driven_by(
-        Arc::new(driver),
-        store,
-        clock,
-        key,
-        position,
-    ))
+    Ok((driver, key, position))
 }
 
 impl Temporal {
@@ -163,7 +174,7 @@ impl Temporal {
             intake,
             store: self.store.clone(),
             clock: self.clock.clone(),
-            performer: Performer {
+            performer: Arc::new(Performer {
                 store: self.store.clone(),
                 clock: self.clock.clone(),
                 messages: Arc::new(self.desk.clone()),
@@ -171,7 +182,7 @@ impl Temporal {
                 from: options.from,
                 base_url: options.base_url,
                 key,
-            },
+            }),
             backoff: options.backoff,
             attempts_max: options.attempts_max,
             shows_labels: connected.shows_labels,
@@ -368,5 +379,72 @@ impl Sweeper {
             }
             Err(fault) => tracing::error!(%fault, "what is overdue cannot be read"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use naru_domain::organization::OrganizationCommand;
+    use naru_domain::{
+        Actor, BothNames, Command, CommandId, OrganizationId, OrganizationKind, TypedId,
+    };
+    use naru_engine::mail::{Mailbox, Sender};
+    use naru_store::StoreOptions;
+    use uuid::Uuid;
+
+    fn named(n: u128) -> Submission {
+        let name = BothNames {
+            ko: format!("이름 {n}").parse().unwrap(),
+            en: format!("Name {n}").parse().unwrap(),
+        };
+        let command = match n {
+            1 => OrganizationCommand::Register {
+                kind: OrganizationKind::Hospital,
+                name,
+                business_number: None,
+            },
+            _ => OrganizationCommand::Rename { name },
+        };
+        Submission {
+            command_id: CommandId::from_uuid(Uuid::from_u128(n)),
+            aggregate: OrganizationId::from_uuid(Uuid::from_u128(1)).into(),
+            expected_version: None,
+            actor: Actor::machine(),
+            command: Command::Organization(command),
+        }
+    }
+
+    /// Runs on a real Temporal server, where `NARU_TEST_TEMPORAL` says it is.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_worker_that_ends_by_itself_is_replaced_and_commands_go_on() {
+        let Ok(address) = std::env::var("NARU_TEST_TEMPORAL") else {
+            return;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(StoreOptions::new(folder.path())).await.unwrap();
+        let from = Sender {
+            name: "나루".to_owned(),
+            address: "naru@hospital.example".parse().unwrap(),
+        };
+        let transport = Transport::Memory(Mailbox::default());
+        let mut options = EngineOptions::new(transport, "https://naru.hospital.example", from);
+        options.finish_limit = Duration::from_secs(1);
+        let connected = Connected::to(crate::ConnectOptions {
+            address: Some(address),
+            task_queue: Uuid::now_v7().simple().to_string(),
+            ..crate::ConnectOptions::default()
+        });
+        let connected = connected.await.unwrap();
+        let reference = Arc::new(Reference::default());
+        let (driver, ..) = drive(&store, reference, options, connected, Role::Worker)
+            .await
+            .unwrap();
+        for n in 1..=4 {
+            let carried_out = driver.submit(named(n)).await.unwrap();
+            assert_eq!(u128::from(carried_out.version), n);
+            driver.worker.as_ref().unwrap().fall();
+        }
+        driver.shutdown().await;
     }
 }
