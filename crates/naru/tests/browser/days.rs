@@ -26,7 +26,7 @@ const APPLICATION: &[(&str, &str)] = &[
 ];
 
 /// The startup opens a case, fills its form in, gets it wrong once, hands it in, and sees whose move it is. Where the case is.
-async fn startup(demo: &Demo, look: Look) -> String {
+pub(super) async fn startup(demo: &Demo, look: Look) -> String {
     let window = Window::open(demo, look).await;
     window.sign_in("김하늘", "Kim Haneul").await;
     window.go("/cases/new").await;

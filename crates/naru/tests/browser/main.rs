@@ -10,9 +10,12 @@
     reason = "whatever is missing fails the test, as it should"
 )]
 
+mod advising;
 mod days;
 mod demo;
+mod overseeing;
 mod pages;
 mod passkeys;
+mod returning;
 mod screenshots;
 mod window;

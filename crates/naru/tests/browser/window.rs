@@ -187,6 +187,11 @@ impl Window {
         self.press(Locator::Css(css)).await;
     }
 
+    /// Clicks what this `XPath` leads to.
+    pub(crate) async fn click_at(&self, xpath: &str) {
+        self.press(Locator::XPath(xpath)).await;
+    }
+
     /// Clicks the first of these that can be seen, as soon as there is one; a page on its way out is waited for.
     async fn press(&self, place: Locator<'_>) {
         let deadline = tokio::time::Instant::now() + PATIENCE;
