@@ -5,7 +5,7 @@ use super::look::assert_good;
 use super::rounds::round;
 use super::studies::study;
 use super::work::fill;
-use super::world::{Answer, Browser, World, id};
+use super::world::{World, id};
 use naru_domain::{CaseId, DeviceId, OrganizationId};
 use std::collections::BTreeSet;
 use std::fs;
@@ -112,29 +112,11 @@ impl Rendered {
 }
 
 /// Looks at pages as one person, in one language.
-struct Tour<'a> {
-    browser: Browser<'a>,
-    language: &'static str,
-    rendered: &'a mut Rendered,
-}
-
-impl Tour<'_> {
-    fn look(&mut self, answer: &Answer, what: &str) {
-        assert_good(answer, self.language, what);
-        self.rendered.look(&answer.html);
-    }
-
-    async fn visit(&mut self, path: &str) {
-        let answer = self.browser.get(path).await;
-        self.look(&answer, path);
-    }
-}
-
-async fn tour<'a>(
-    world: &'a World,
+async fn tour(
+    world: &World,
     who: &str,
     language: &'static str,
-    rendered: &'a mut Rendered,
+    rendered: &mut Rendered,
     paths: &[String],
 ) {
     let mut browser = match who {
@@ -142,17 +124,14 @@ async fn tour<'a>(
         who => world.signed_in(who).await,
     };
     browser.speaks(language);
-    let mut tour = Tour {
-        browser,
-        language,
-        rendered,
-    };
     for path in paths {
-        tour.visit(path).await;
+        let answer = browser.get(path).await;
+        assert_good(&answer, language, path);
+        rendered.look(&answer.html);
     }
 }
 
-/// A case that is as far as matching, with a study, a round and a consultation.
+/// A case that is as far as matching.
 async fn far(world: &World) -> CaseId {
     let case = world.case().await;
     let (intake, triage) = (
