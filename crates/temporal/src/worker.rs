@@ -23,7 +23,6 @@ const TASKS_MAX: usize = 256;
 const EFFECTS_MAX: usize = 64;
 /// How many aggregates stay in memory between their commands.
 const CACHED: usize = 2_000;
-
 /// How long nobody works after a worker has ended by itself.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -142,12 +141,17 @@ impl Maker {
     async fn work(&self, mut made: (Runtime, Worker)) {
         loop {
             let how = AssertUnwindSafe(made.1.run()).catch_unwind().await;
+            let is_asked = self.stopper.asked.is_cancelled();
             let problem = match how {
-                Ok(Ok(())) if self.stopper.asked.is_cancelled() => return,
+                Ok(Ok(())) if is_asked => return,
                 Ok(Ok(())) => "it ended".to_owned(),
                 Ok(Err(problem)) => problem.to_string(),
                 Err(_) => "it panicked".to_owned(),
             };
+            if is_asked {
+                tracing::error!(problem, "the worker did not stop cleanly");
+                return;
+            }
             // The client must forget it, or it takes no other for the same task queue.
             self.stopper.stop_present();
             drop(made);
@@ -175,15 +179,15 @@ impl Maker {
             .nexus_task_slot_supplier(FixedSizeSlotSupplier::new(1))
             .build();
         let options = WorkerOptions::new(self.connected.task_queue.clone())
-        .register_activities(self.activities.clone())
-        .register_workflow::<Aggregate>()
-        .map_err(|fault| fault.to_string())?
-        .max_cached_workflows(CACHED)
-        .tuner(tuner)
-        // Unasked, it would hold heartbeats back until hardly any time is left.
-        .max_heartbeat_throttle_interval(HEARTBEAT)
-        .graceful_shutdown_period(self.finish_limit)
-        .build();
+            .register_activities(self.activities.clone())
+            .register_workflow::<Aggregate>()
+            .map_err(|fault| fault.to_string())?
+            .max_cached_workflows(CACHED)
+            .tuner(tuner)
+            // Unasked, it would hold heartbeats back until hardly any time is left.
+            .max_heartbeat_throttle_interval(HEARTBEAT)
+            .graceful_shutdown_period(self.finish_limit)
+            .build();
         let worker = Worker::new(&runtime, self.connected.client.clone(), options)
             .map_err(|fault| fault.to_string())?;
         let stop = worker.shutdown_handle();
