@@ -111,6 +111,13 @@ pub struct Membership {
     pub role: Role,
 }
 
+impl Membership {
+    /// Whether it gives `role`, or one that covers it, in `organization`.
+    pub fn gives(&self, organization: OrganizationId, role: Role) -> bool {
+        self.organization == organization && self.role.covers(role)
+    }
+}
+
 /// The door a command came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -203,7 +210,7 @@ impl Actor {
     pub fn holds(&self, organization: OrganizationId, role: Role) -> bool {
         self.memberships
             .iter()
-            .any(|m| m.organization == organization && m.role.covers(role))
+            .any(|held| held.gives(organization, role))
     }
 
     /// Whether the actor runs the installation: a person with the operator's role, or whoever administers the machine.

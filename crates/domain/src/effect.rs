@@ -5,6 +5,7 @@ use crate::{
     FeedbackRoundId, InvitationId, Locale, OrganizationId, PersonName, Role, SignInLinkId, TypedId,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -38,6 +39,9 @@ pub enum Recipient {
         organization: OrganizationId,
         /// The role.
         role: Role,
+        /// Who of them hears of the same thing in a letter of their own.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        except: BTreeSet<AccountId>,
     },
     /// One person with an account.
     Account {
@@ -123,6 +127,11 @@ pub enum LetterKind {
     },
     /// A note was left that the recipient may read.
     NoteAdded {
+        /// The consultation.
+        consultation: ConsultationId,
+    },
+    /// A note calls the recipient by name.
+    Mentioned {
         /// The consultation.
         consultation: ConsultationId,
     },

@@ -61,6 +61,7 @@ fn every_kind() -> Vec<LetterKind> {
         LetterKind::FeedbackReminder { round, invitation },
         LetterKind::ConsultationOpened { consultation },
         LetterKind::NoteAdded { consultation },
+        LetterKind::Mentioned { consultation },
         LetterKind::QuestionAsked { consultation },
         LetterKind::QuestionAnswered { consultation },
         LetterKind::SignInLink { account, link },

@@ -105,6 +105,12 @@ note-added =
     .todo = Sign in to read it; its text is never sent by mail.
     .action = Read the note
 
+mentioned =
+    .subject = [{ $case }] You are mentioned in a note
+    .what = Somebody mentioned you in a note of the consultation.
+    .todo = Sign in to read it; its text is never sent by mail.
+    .action = Read the note
+
 question-asked =
     .subject = [{ $case }] A question waits for your answer
     .what = Somebody asked you a question in the consultation.

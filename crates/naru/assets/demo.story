@@ -251,7 +251,7 @@ case side-by-side | SR-100 | Hanbit University Hospital | yonsei-medtech-validat
 12 13:05 Kim Haneul | engage reimbursement | Gaon Regulatory
 11 11:00 Daniel Reed | ask regulatory to startup | Which software safety class (IEC 62304) do you claim, and does the classification of murmurs change the treatment?
 10 16:15 Park Doyun | reply regulatory | B등급입니다. 잡음의 유무만 표시하고 치료를 권하지 않습니다.
-9 10:20 Daniel Reed | note regulatory to startup consultancy | The predicate is close; class 2 with certification looks right. For children under 2 the clinical data of the predicate do not carry over.
+9 10:20 Daniel Reed | note regulatory to startup consultancy | The predicate is close; class 2 with certification looks right. For children under 2 the clinical data of the predicate do not carry over. | Lim Sua, Park Doyun
 8 09:40 Jung Yujin | note regulatory to hospital consultancy | 소아청소년과에서 2세 미만 환자 자료를 어느 정도 모을 수 있는지 확인하고 있습니다.
 6 13:15 Daniel Reed | ask regulatory to hospital | How many recordings of children under 2 will the study contain?
 4 15:00 Lim Sua | ask regulatory to startup | 해외 출시를 계획하는 국가가 정해졌나요? 정해졌다면 이번 권고에 함께 담겠습니다.

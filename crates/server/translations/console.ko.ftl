@@ -490,7 +490,7 @@ other =
     .conclusion = 결론
     .consultancy = 컨설팅사
     .engage = 맡기기
-    .api = 결과와 답변, 메모는 API에서 다룹니다. ID:
+    .api = 결과와 답변, 노트는 API에서 다룹니다. ID:
 
 open-working-days = 근무일 { $days }일
 open-calendar-days = { $days }일

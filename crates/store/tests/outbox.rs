@@ -50,6 +50,7 @@ async fn with_letters(folder: &Folder, count: u32) -> Store {
         let to = Recipient::RoleIn {
             organization: naru_domain::OrganizationId::from_uuid(Uuid::from_u128(1)),
             role: Role::Coordinator,
+            except: std::collections::BTreeSet::new(),
         };
         let payload = serde_json::to_string(&Effect::SendLetter { letter, to }).unwrap();
         let at = now().as_microsecond();

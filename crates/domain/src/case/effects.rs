@@ -10,6 +10,7 @@ use crate::{
     Words,
 };
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 #[expect(
     clippy::too_many_lines,
@@ -201,7 +202,11 @@ impl Case {
                 stage_title: title,
                 due,
             },
-            to: Recipient::RoleIn { organization, role },
+            to: Recipient::RoleIn {
+                organization,
+                role,
+                except: BTreeSet::new(),
+            },
         }
     }
 

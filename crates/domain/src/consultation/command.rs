@@ -2,10 +2,10 @@
 
 use super::Audience;
 use crate::pathway::{ConsultationKind, StageId};
-use crate::{CaseId, DeviceId, LongText, OrganizationId, QuestionId, Words};
+use crate::{AccountId, CaseId, DeviceId, LongText, OrganizationId, QuestionId, Words};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Commands to a consultation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub enum ConsultationCommand {
         audience: BTreeSet<Audience>,
         /// What it says.
         text: LongText,
+        /// Who is to look at it, each with the sides that person reads for, which the record knows and the consultation does not.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        mentions: BTreeMap<AccountId, BTreeSet<Audience>>,
     },
     /// Ask another side something.
     AskQuestion {

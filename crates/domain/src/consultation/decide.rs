@@ -2,7 +2,7 @@
 
 use super::{
     Audience, Consultation, ConsultationCommand, ConsultationEvent, ConsultationPhase,
-    ConsultationRejection, Question, QuestionStanding,
+    ConsultationRejection, MENTIONS_MAX, Question, QuestionStanding,
 };
 use crate::{
     AccountId, AggregateId, CommonRejection, Context, LongText, QuestionId, Rejection, Who,
@@ -10,7 +10,7 @@ use crate::{
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const NOTES_MAX: usize = 2_000;
 const QUESTIONS_MAX: usize = 1_000;
@@ -29,9 +29,11 @@ pub(super) fn decide(
     };
     match command {
         ConsultationCommand::Open { .. } => Err(CommonRejection::AlreadyExists.into()),
-        ConsultationCommand::AddNote { audience, text } => {
-            consultation.add_note(audience, text, context)
-        }
+        ConsultationCommand::AddNote {
+            audience,
+            text,
+            mentions,
+        } => consultation.add_note(audience, text, mentions, context),
         ConsultationCommand::AskQuestion { to, text, due_on } => {
             consultation.ask(*to, text, *due_on, context)
         }
@@ -156,6 +158,7 @@ impl Consultation {
         &self,
         audience: &BTreeSet<Audience>,
         text: &LongText,
+        mentions: &BTreeMap<AccountId, BTreeSet<Audience>>,
         context: &Context<'_>,
     ) -> Decision {
         let author = self.author(context)?;
@@ -167,6 +170,13 @@ impl Consultation {
             .intersection(&author.sides)
             .next()
             .ok_or(ConsultationRejection::AudienceWithoutOwnSide)?;
+        if MENTIONS_MAX < mentions.len() {
+            return Err(ConsultationRejection::TooManyMentioned { max: MENTIONS_MAX }.into());
+        }
+        // Whoever could not open the note is not called to it, whether the account is of elsewhere or of nobody.
+        if mentions.values().any(|sides| sides.is_disjoint(audience)) {
+            return Err(ConsultationRejection::MentionedCannotRead.into());
+        }
         room(self.notes.len(), NOTES_MAX)?;
         Ok(vec![ConsultationEvent::NoteAdded {
             at: context.now,
@@ -175,6 +185,7 @@ impl Consultation {
             side: *side,
             audience: audience.clone(),
             text: text.clone(),
+            mentions: mentions.keys().copied().collect(),
         }])
     }
 

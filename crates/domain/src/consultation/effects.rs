@@ -2,8 +2,11 @@
 
 use super::{Audience, Consultation, ConsultationEvent, Question};
 use crate::case::{CaseCommand, StageReport};
-use crate::{AggregateId, Command, Effect, Letter, LetterKind, QuestionId, Recipient, Role};
+use crate::{
+    AccountId, AggregateId, Command, Effect, Letter, LetterKind, QuestionId, Recipient, Role,
+};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 pub(super) fn effects(consultation: &Consultation, event: &ConsultationEvent) -> Vec<Effect> {
     let id = consultation.id;
@@ -12,14 +15,25 @@ pub(super) fn effects(consultation: &Consultation, event: &ConsultationEvent) ->
             let kind = LetterKind::ConsultationOpened { consultation: id };
             vec![consultation.letter(kind, None, Audience::Consultancy)]
         }
-        ConsultationEvent::NoteAdded { side, audience, .. } => audience
-            .iter()
-            .filter(|reader| *reader != side)
-            .map(|reader| {
+        ConsultationEvent::NoteAdded {
+            by,
+            side,
+            audience,
+            mentions,
+            ..
+        } => {
+            let sides = audience.iter().filter(|reader| *reader != side);
+            let told = sides.map(|reader| {
                 let kind = LetterKind::NoteAdded { consultation: id };
-                consultation.letter(kind, None, *reader)
-            })
-            .collect(),
+                consultation.letter_to(kind, None, consultation.everyone_on(*reader, mentions))
+            });
+            let called = mentions.iter().filter(|account| *account != by);
+            let called = called.map(|account| {
+                let kind = LetterKind::Mentioned { consultation: id };
+                consultation.letter_to(kind, None, Recipient::Account { account: *account })
+            });
+            told.chain(called).collect()
+        }
         ConsultationEvent::QuestionAsked { to, due_on, .. } => {
             let kind = LetterKind::QuestionAsked { consultation: id };
             vec![consultation.letter(kind, *due_on, *to)]
@@ -55,12 +69,25 @@ impl Consultation {
         self.questions.iter().find(|question| question.id == id)
     }
 
-    fn letter(&self, kind: LetterKind, due: Option<Date>, side: Audience) -> Effect {
+    /// Those who answer for a side, but for those who hear otherwise.
+    fn everyone_on(&self, side: Audience, except: &BTreeSet<AccountId>) -> Recipient {
         let role = match side {
             Audience::Startup => Role::StartupMember,
             Audience::Hospital => Role::Coordinator,
             Audience::Consultancy => Role::Consultant,
         };
+        Recipient::RoleIn {
+            organization: self.organization(side),
+            role,
+            except: except.clone(),
+        }
+    }
+
+    fn letter(&self, kind: LetterKind, due: Option<Date>, side: Audience) -> Effect {
+        self.letter_to(kind, due, self.everyone_on(side, &BTreeSet::new()))
+    }
+
+    fn letter_to(&self, kind: LetterKind, due: Option<Date>, to: Recipient) -> Effect {
         Effect::SendLetter {
             letter: Letter {
                 kind,
@@ -68,10 +95,7 @@ impl Consultation {
                 stage_title: Some(self.title.clone()),
                 due,
             },
-            to: Recipient::RoleIn {
-                organization: self.organization(side),
-                role,
-            },
+            to,
         }
     }
 }

@@ -56,6 +56,9 @@ pub enum ConsultationEvent {
         audience: BTreeSet<Audience>,
         /// What it says.
         text: LongText,
+        /// Who is to look at it.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        mentions: BTreeSet<AccountId>,
     },
     /// A question was asked.
     QuestionAsked {

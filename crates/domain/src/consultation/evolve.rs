@@ -86,6 +86,7 @@ impl Consultation {
                 side,
                 audience,
                 text,
+                mentions,
             } => self.notes.push(Note {
                 id: *note,
                 at: *at,
@@ -93,6 +94,7 @@ impl Consultation {
                 side: *side,
                 audience: audience.clone(),
                 text: text.clone(),
+                mentions: mentions.clone(),
             }),
             ConsultationEvent::QuestionAsked {
                 at,

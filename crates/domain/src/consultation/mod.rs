@@ -15,12 +15,15 @@ pub use rejection::ConsultationRejection;
 use crate::pathway::{ConsultationKind, StageId};
 use crate::{
     AccountId, Actor, Aggregate, BrokenHistory, CaseId, ConsultationId, Context, DeviceId, Effect,
-    LongText, NoteId, OrganizationId, QuestionId, Role, Words,
+    LongText, Membership, NoteId, OrganizationId, QuestionId, Role, Words,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+/// The most people that one note mentions.
+pub const MENTIONS_MAX: usize = 20;
 
 /// A side of a case: who may read a note, who is asked a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -142,6 +145,8 @@ pub struct Note {
     pub audience: BTreeSet<Audience>,
     /// What it says.
     pub text: LongText,
+    /// Who is to look at it.
+    pub mentions: BTreeSet<AccountId>,
 }
 
 /// A question between two sides.
@@ -211,20 +216,29 @@ impl Consultation {
 
     /// The sides an actor writes for; usually one or none.
     pub fn writes_for(&self, actor: &Actor) -> BTreeSet<Audience> {
-        self.sides(actor, |side| side.writers().iter())
+        self.sides(&actor.memberships, |side| side.writers().iter())
     }
 
     /// The sides whose notes and questions an actor reads.
     pub fn reads_for(&self, actor: &Actor) -> BTreeSet<Audience> {
-        self.sides(actor, Audience::readers)
+        self.read_by(&actor.memberships)
+    }
+
+    /// The sides whose notes and questions are read by whoever has these memberships.
+    pub fn read_by(&self, memberships: &[Membership]) -> BTreeSet<Audience> {
+        self.sides(memberships, Audience::readers)
     }
 
     fn sides<I: Iterator<Item = &'static Role>>(
         &self,
-        actor: &Actor,
+        memberships: &[Membership],
         roles: impl Fn(Audience) -> I,
     ) -> BTreeSet<Audience> {
-        let on = |side| roles(side).any(|role| actor.holds(self.organization(side), *role));
+        let holds = |side, role| {
+            let mut held = memberships.iter();
+            held.any(|held| held.gives(self.organization(side), role))
+        };
+        let on = |side| roles(side).any(|role| holds(side, *role));
         Audience::ALL.into_iter().filter(|side| on(*side)).collect()
     }
 

@@ -13,6 +13,14 @@ rejections! {
         AudienceWithoutOwnSide = "AUDIENCE_WITHOUT_OWN_SIDE" at Some("audience"),
             en "Your own side must be able to read the note. Add it to the audience.",
             ko "작성자가 속한 쪽도 노트를 볼 수 있어야 합니다. 공개 대상에 추가해 주세요.";
+        /// Somebody is mentioned who could not read the note.
+        MentionedCannotRead = "MENTIONED_CANNOT_READ" at Some("mentions"),
+            en "Somebody you mention could not read this note. Choose a wider audience or leave them out.",
+            ko "이 노트를 볼 수 없는 사람을 언급했습니다. 공개 대상을 넓히거나 언급에서 빼 주세요.";
+        /// More people are mentioned than one note calls.
+        TooManyMentioned { max: usize } = "TOO_MANY_MENTIONED" at Some("mentions"),
+            en "One note mentions at most {max} people. Leave some out or choose an audience instead.",
+            ko "한 노트에서 언급할 수 있는 사람은 최대 {max}명입니다. 일부를 빼거나 공개 대상으로 알려 주세요.";
         /// The question is put to the side that asks.
         AskedOwnSide = "ASKED_OWN_SIDE" at Some("to"),
             en "A question goes to another side. Choose whom to ask, or leave a note for your own side.",

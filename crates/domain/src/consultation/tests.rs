@@ -5,6 +5,7 @@ use crate::given::{at, id, person, text};
 use crate::pathway::Catalog;
 use crate::{AggregateId, Command, CommandId, EffectId, LetterKind, Locale, Recipient, Rejection};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const NOW: &str = "2026-03-03T00:00:00Z";
 
@@ -65,6 +66,19 @@ fn note(audience: &[Audience]) -> ConsultationCommand {
     ConsultationCommand::AddNote {
         audience: audience.iter().copied().collect(),
         text: text("2등급으로 보입니다"),
+        mentions: BTreeMap::new(),
+    }
+}
+
+/// A note that calls these people, each of whom reads for these sides.
+fn mentioning(audience: &[Audience], people: &[(u128, &[Audience])]) -> ConsultationCommand {
+    let mentions = people
+        .iter()
+        .map(|(person, sides)| (id(*person), sides.iter().copied().collect()));
+    ConsultationCommand::AddNote {
+        audience: audience.iter().copied().collect(),
+        text: text("기술문서를 함께 봐 주세요"),
+        mentions: mentions.collect(),
     }
 }
 
@@ -160,7 +174,9 @@ fn letters(effects: &[Effect]) -> Vec<(&'static str, OrganizationId, Role)> {
     let letters = effects.iter().filter_map(|effect| match effect {
         Effect::SendLetter {
             letter,
-            to: Recipient::RoleIn { organization, role },
+            to: Recipient::RoleIn {
+                organization, role, ..
+            },
         } => {
             let ours = [
                 (
@@ -267,6 +283,71 @@ fn a_note_to_all_is_announced_to_both_other_sides() {
             ("note", id(3), Role::Consultant)
         ]
     );
+}
+
+#[test]
+fn whoever_is_mentioned_gets_one_letter_of_their_own_and_the_author_none() {
+    use Audience::{Consultancy, Hospital};
+    let mut world = World::opened();
+    // 30 writes; 31 is a colleague, 20 the hospital's coordinator.
+    let command = mentioning(
+        &[Consultancy, Hospital],
+        &[
+            (20, &[Hospital]),
+            (30, &[Consultancy]),
+            (31, &[Consultancy]),
+        ],
+    );
+    let effects = world.by(&writer(Consultancy), &command).unwrap();
+    let recipients: Vec<(bool, Recipient)> = effects
+        .into_iter()
+        .map(|effect| {
+            let Effect::SendLetter { letter, to } = effect else {
+                panic!("{effect:?}")
+            };
+            let mentioned = LetterKind::Mentioned {
+                consultation: id(9),
+            };
+            (letter.kind == mentioned, to)
+        })
+        .collect();
+    let everyone_else = Recipient::RoleIn {
+        organization: organization(Hospital),
+        role: Role::Coordinator,
+        except: [20, 30, 31].into_iter().map(id).collect(),
+    };
+    assert_eq!(
+        recipients,
+        [
+            (false, everyone_else),
+            (true, Recipient::Account { account: id(20) }),
+            (true, Recipient::Account { account: id(31) }),
+        ]
+    );
+    let note = &world.state().notes[0];
+    assert_eq!(note.mentions, [20, 30, 31].into_iter().map(id).collect());
+}
+
+#[test]
+fn nobody_is_mentioned_in_a_note_they_could_not_read() {
+    use Audience::{Consultancy, Hospital, Startup};
+    let mut world = World::opened();
+    let consultant = writer(Consultancy);
+    let elsewhere: &[Audience] = &[];
+    for sides in [elsewhere, &[Startup], &[Startup, Hospital]] {
+        let command = mentioning(&[Consultancy], &[(31, &[Consultancy]), (99, sides)]);
+        assert_eq!(world.code(&consultant, &command), "MENTIONED_CANNOT_READ");
+    }
+    let wide = mentioning(&[Consultancy, Hospital], &[(99, &[Startup, Hospital])]);
+    world.by(&consultant, &wide).unwrap();
+    let crowd: Vec<(u128, &[Audience])> =
+        (100..121).map(|n| (n, [Consultancy].as_slice())).collect();
+    let command = |people: &[(u128, &[Audience])]| mentioning(&[Consultancy], people);
+    assert_eq!(
+        world.code(&consultant, &command(&crowd)),
+        "TOO_MANY_MENTIONED"
+    );
+    world.by(&consultant, &command(&crowd[..20])).unwrap();
 }
 
 #[test]
@@ -495,6 +576,8 @@ fn stored_events_keep_their_form() {
             &note(&[Audience::Consultancy, Audience::Hospital]),
         )
         .unwrap();
+    let calling = mentioning(&[Audience::Consultancy], &[(31, &[Audience::Consultancy])]);
+    world.by(&consultant, &calling).unwrap();
     let due = ConsultationCommand::AskQuestion {
         to: Audience::Startup,
         text: text("Is there a predicate?"),
@@ -562,6 +645,7 @@ fn step(world: &mut World, (who, what, which): (usize, u8, usize)) -> Vec<Effect
             ConsultationCommand::AddNote {
                 audience,
                 text: reason(),
+                mentions: BTreeMap::new(),
             },
         ),
         3 | 4 => (actors[who].clone(), ask(Audience::ALL[which % 3])),

@@ -3,6 +3,7 @@
 use super::{FeedbackEvent, FeedbackRound};
 use crate::case::{CaseCommand, StageReport};
 use crate::{AggregateId, Command, Effect, InvitationId, Letter, LetterKind, Recipient, Role};
+use std::collections::BTreeSet;
 
 pub(super) fn effects(round: &FeedbackRound, event: &FeedbackEvent) -> Vec<Effect> {
     match event {
@@ -22,6 +23,7 @@ pub(super) fn effects(round: &FeedbackRound, event: &FeedbackEvent) -> Vec<Effec
             to: Recipient::RoleIn {
                 organization: round.hospital,
                 role: Role::Coordinator,
+                except: BTreeSet::new(),
             },
         }],
         FeedbackEvent::Closed { conclusion, .. } => vec![Effect::Deliver {

@@ -568,7 +568,8 @@ fn at_the_end_the_coordinators_are_told_and_nothing_more_is_due() {
         to,
         &Recipient::RoleIn {
             organization: id(HOSPITAL),
-            role: Role::Coordinator
+            role: Role::Coordinator,
+            except: BTreeSet::new(),
         }
     );
     assert_eq!((effects.len(), world.wakeup()), (1, None));

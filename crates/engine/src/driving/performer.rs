@@ -12,6 +12,7 @@ use naru_domain::{
     PersonName, Recipient, Role, State,
 };
 use naru_store::{LoadError, PendingEffect, Store, Submission};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -85,7 +86,11 @@ impl Performer {
         let done = match &pending.effect {
             Effect::Deliver { to, command } => self.deliver(pending, *to, command).await,
             Effect::SendLetter { letter, to } => match to {
-                Recipient::RoleIn { organization, role } => self.expand(*organization, *role).await,
+                Recipient::RoleIn {
+                    organization,
+                    role,
+                    except,
+                } => self.expand(*organization, *role, except).await,
                 Recipient::Account { account } => match self.person(*account).await {
                     Ok(person) => self.send(pending, letter, &person).await,
                     Err(verdict) => Err(verdict),
@@ -137,21 +142,32 @@ impl Performer {
     }
 
     /// Whom a letter to a role goes to.
-    async fn expand(&self, organization: OrganizationId, role: Role) -> Result<Verdict, Verdict> {
+    async fn expand(
+        &self,
+        organization: OrganizationId,
+        role: Role,
+        except: &BTreeSet<AccountId>,
+    ) -> Result<Verdict, Verdict> {
         let nobody = || Verdict::Stopped(Trouble::NobodyToWriteTo { role });
         let Some(State::Organization(organization)) = self.state(organization.into()).await? else {
             return Err(nobody());
         };
-        let mut recipients = Vec::new();
+        let mut reached = Vec::new();
         for account in organization.holders_of(role) {
             if self.person(account).await.is_ok() {
-                recipients.push(Recipient::Account { account });
+                reached.push(account);
             }
         }
-        if recipients.is_empty() {
+        if reached.is_empty() {
             return Err(nobody());
         }
-        Ok(Verdict::Expanded(recipients))
+        reached.retain(|account| !except.contains(account));
+        if reached.is_empty() {
+            return Ok(Verdict::Done);
+        }
+        let recipients = reached.into_iter();
+        let recipients = recipients.map(|account| Recipient::Account { account });
+        Ok(Verdict::Expanded(recipients.collect()))
     }
 
     async fn person(&self, account: AccountId) -> Result<Person, Verdict> {

@@ -166,6 +166,7 @@ fn message(kind: &LetterKind) -> &'static str {
         LetterKind::FeedbackReminder { .. } => "feedback-reminder",
         LetterKind::ConsultationOpened { .. } => "consultation-opened",
         LetterKind::NoteAdded { .. } => "note-added",
+        LetterKind::Mentioned { .. } => "mentioned",
         LetterKind::QuestionAsked { .. } => "question-asked",
         LetterKind::QuestionAnswered { .. } => "question-answered",
         LetterKind::SignInLink { .. } => "sign-in-link",
@@ -204,6 +205,7 @@ fn link(letter: &Letter, setting: &Setting<'_>) -> Result<String, Trouble> {
         | LetterKind::CaseCompleted
         | LetterKind::ConsultationOpened { .. }
         | LetterKind::NoteAdded { .. }
+        | LetterKind::Mentioned { .. }
         | LetterKind::QuestionAsked { .. }
         | LetterKind::QuestionAnswered { .. } => None,
     };

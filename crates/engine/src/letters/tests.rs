@@ -31,6 +31,7 @@ fn every_kind() -> Vec<LetterKind> {
         LetterKind::FeedbackReminder { round, invitation },
         LetterKind::ConsultationOpened { consultation },
         LetterKind::NoteAdded { consultation },
+        LetterKind::Mentioned { consultation },
         LetterKind::QuestionAsked { consultation },
         LetterKind::QuestionAnswered { consultation },
         LetterKind::SignInLink { account, link },
@@ -57,12 +58,13 @@ fn no_kind_of_letter_is_left_out() {
         LetterKind::FeedbackReminder { .. } => 13,
         LetterKind::ConsultationOpened { .. } => 14,
         LetterKind::NoteAdded { .. } => 15,
-        LetterKind::QuestionAsked { .. } => 16,
-        LetterKind::QuestionAnswered { .. } => 17,
-        LetterKind::SignInLink { .. } => 18,
+        LetterKind::Mentioned { .. } => 16,
+        LetterKind::QuestionAsked { .. } => 17,
+        LetterKind::QuestionAnswered { .. } => 18,
+        LetterKind::SignInLink { .. } => 19,
     };
     let places: Vec<i32> = every_kind().iter().map(place).collect();
-    assert_eq!(places, (0..=18).collect::<Vec<i32>>());
+    assert_eq!(places, (0..=19).collect::<Vec<i32>>());
 }
 
 fn letter(kind: LetterKind) -> Letter {

@@ -2,6 +2,7 @@
 
 use super::posted::Posted;
 use super::reader::Reader;
+use super::stage::form::Choice;
 use super::stop::Stop;
 use crate::authz::Action;
 use crate::graphql::errors::UserError;
@@ -50,6 +51,8 @@ pub(super) enum Control {
     Menu(Vec<(String, String)>),
     /// The same, all of them in sight, each with a sentence below.
     Picks(Vec<Pick>),
+    /// Any of these values, also none.
+    Several(Vec<Choice>),
 }
 
 /// One of several choices that are all in sight.

@@ -12,6 +12,7 @@ mod files;
 mod limits;
 mod live;
 mod malformed;
+mod mentions;
 mod schema;
 mod verbs;
 mod wall;

@@ -10,6 +10,7 @@ mod documents;
 mod letters;
 mod lists;
 mod look;
+mod mentions;
 mod money;
 mod operators;
 mod passkeys;

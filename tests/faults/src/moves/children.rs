@@ -224,6 +224,10 @@ impl Moves<'_> {
             (0..=34, _) => ConsultationCommand::AddNote {
                 audience: BTreeSet::from([side, other]),
                 text: self.long(),
+                mentions: BTreeMap::from([(
+                    self.rng.pick(&people)?.account(),
+                    BTreeSet::from([side]),
+                )]),
             },
             (35..=59, _) => ConsultationCommand::AskQuestion {
                 to: other,
@@ -237,6 +241,7 @@ impl Moves<'_> {
             _ => ConsultationCommand::AddNote {
                 audience: BTreeSet::from([side]),
                 text: self.long(),
+                mentions: BTreeMap::new(),
             },
         };
         Some((actor, Command::Consultation(command)))

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use naru_domain::consultation::{Audience, Consultation, ConsultationCommand};
 use naru_domain::feedback::{Answer, Consent, FeedbackCommand, FeedbackRound, InvitedClinician};
 use naru_domain::study::{Outcome, RootCause, Study, StudyCommand, TaskResult};
-use naru_domain::{Actor, AggregateId, Command, InvitationId, Locale, State, Who};
-use std::collections::BTreeMap;
+use naru_domain::{AccountId, Actor, AggregateId, Command, InvitationId, Locale, State, Who};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Carries out a line that is about the study, round or consultation `to`.
 pub(super) async fn work(
@@ -28,7 +28,7 @@ pub(super) async fn work(
         }
         State::Consultation(consultation) => {
             let actor = stage.person(line.who)?;
-            let command = in_consultation(&consultation, &actor, line)?;
+            let command = in_consultation(stage, &consultation, &actor, line)?;
             (actor, Command::Consultation(command))
         }
         State::Account(_) | State::Organization(_) | State::Device(_) | State::Case(_) => {
@@ -186,12 +186,14 @@ fn answer(stage: &Stage<'_>, round: &FeedbackRound, line: &Line<'_>) -> Result<F
 }
 
 fn in_consultation(
+    stage: &Stage,
     consultation: &Consultation,
     actor: &Actor,
     line: &Line<'_>,
 ) -> Result<ConsultationCommand> {
     Ok(match line.act.as_slice() {
         ["note", _, "to", audience @ ..] => ConsultationCommand::AddNote {
+            mentions: mentioned(stage, consultation, line)?,
             audience: audience
                 .iter()
                 .map(|side| self::side(side))
@@ -223,6 +225,22 @@ fn in_consultation(
         },
         other => bail!("`{}` means nothing to a consultation", other.join(" ")),
     })
+}
+
+/// Whom a note calls, if the line names somebody after the note.
+fn mentioned(
+    stage: &Stage,
+    consultation: &Consultation,
+    line: &Line<'_>,
+) -> Result<BTreeMap<AccountId, BTreeSet<Audience>>> {
+    let names = line.said.get(1).map_or("", |names| *names).split(", ");
+    let names = names.filter(|name| !name.is_empty());
+    let people = names.map(|name| {
+        let actor = stage.person(name)?;
+        let account = actor.account().context("nobody with an account")?;
+        Ok((account, consultation.reads_for(&actor)))
+    });
+    people.collect()
 }
 
 fn side(word: &str) -> Result<Audience> {

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const MEMBERS_MAX: u32 = 500;
 /// Names of one's own people that are said.
 const NAMES: usize = 6;
+/// One's own people that are offered to be mentioned.
+const OFFERED: usize = 100;
 
 /// The sides of a consultation as one of their people sees them.
 #[derive(Clone, Debug)]
@@ -24,7 +26,7 @@ pub(super) struct Sides {
 #[derive(Clone, Debug)]
 struct Side {
     name: String,
-    people: usize,
+    people: BTreeSet<AccountId>,
     /// Whoever reads for the reader's own side; who they are elsewhere is not the reader's to know.
     names: Vec<String>,
 }
@@ -82,7 +84,7 @@ impl Sides {
             }
             let side_named = Side {
                 name: reader.organization_name(organization).await?,
-                people: people.len(),
+                people,
                 names,
             };
             named.insert(side, side_named);
@@ -153,6 +155,42 @@ impl Sides {
         picks.collect()
     }
 
+    /// Whom a note of the reader's side can mention, by name, with the organization of those of another side: one's own people, and whoever wrote
+    /// what the reader sees.
+    pub(super) async fn mentionable(
+        &self,
+        reader: &Reader,
+        consultation: &Consultation,
+        own: Audience,
+    ) -> Result<Vec<(AccountId, String)>, Stop> {
+        let actor = reader.viewer.actor();
+        let notes = consultation.visible_notes(actor).into_iter();
+        let notes = notes.map(|note| (note.by, note.side));
+        let questions = consultation.visible_questions(actor).into_iter();
+        let asked = questions.map(|question| (question.by, question.from));
+        let others = notes.chain(asked).filter(|(_, side)| *side != own);
+        let people = self.named.get(&own).map(|side| &side.people);
+        let people = people.into_iter().flatten().take(OFFERED);
+        let offered: BTreeMap<AccountId, Audience> = others
+            .chain(people.map(|account| (*account, own)))
+            .collect();
+        let mut names = Vec::with_capacity(offered.len());
+        for (account, side) in offered {
+            if account != reader.account() {
+                let name = reader.name_of(account).await?;
+                let said = if side == own {
+                    name
+                } else {
+                    format!("{name}, {}", self.name(side))
+                };
+                names.push((side != own, said, account));
+            }
+        }
+        names.sort();
+        let names = names.into_iter().map(|(_, said, account)| (account, said));
+        Ok(names.collect())
+    }
+
     fn title(&self, reader: &Reader, own: Audience, sides: &BTreeSet<Audience>) -> String {
         let mut others = sides.iter().filter(|side| **side != own);
         match (others.next(), others.next()) {
@@ -180,14 +218,19 @@ impl Sides {
 fn part(reader: &Reader, side: &Side) -> String {
     let name = side.name.clone();
     if side.names.is_empty() {
-        let values = [("name", name.into()), ("count", side.people.into())];
+        let values = [("name", name.into()), ("count", side.people.len().into())];
         return reader.words.with("audience-part", values);
     }
     let mut names = side.names.join(", ");
-    if let Some(more) = side.people.checked_sub(side.names.len()).filter(|n| 0 < *n) {
+    if let Some(more) = side
+        .people
+        .len()
+        .checked_sub(side.names.len())
+        .filter(|n| 0 < *n)
+    {
         names = format!("{names} +{more}");
     }
-    let values = [("count", side.people.into()), ("names", names.into())];
+    let values = [("count", side.people.len().into()), ("names", names.into())];
     reader.words.with("audience-part-own", values)
 }
 

@@ -11,6 +11,7 @@ use super::frame::{Frame, Place};
 use super::posted::Posted;
 use super::reader::{Reader, face};
 use super::show;
+use super::stage::form::Choice;
 use super::step::{Step, stage_due};
 use super::stop::Stop;
 use super::tone::Tone;
@@ -26,6 +27,9 @@ use naru_domain::consultation::{
 };
 use naru_domain::device::Device;
 use std::collections::BTreeSet;
+
+/// The field of a note with whom it mentions.
+const MENTIONS: &str = "mentions";
 
 #[derive(Debug, Template)]
 #[template(path = "console/work/advice.html")]
@@ -44,7 +48,7 @@ struct AdvicePage {
     waiting: Vec<Asked>,
     over: Vec<Asked>,
     notes: Vec<NoteView>,
-    note: Option<[Input; 2]>,
+    note: Vec<Input>,
     ask: Option<[Input; 3]>,
     close: Option<Closing>,
     wall: String,
@@ -83,6 +87,8 @@ struct NoteView {
     /// Whether every side sees it.
     open: bool,
     text: String,
+    /// Who is called to look at it.
+    mentions: Vec<String>,
 }
 
 /// What was recommended.
@@ -183,7 +189,7 @@ async fn advice_page(reader: &Reader, held: &Held<Consultation>, sent: &Sent) ->
         waiting,
         over,
         notes: scene.notes().await?,
-        note: scene.note_form(),
+        note: scene.note_form().await?,
         ask: scene.ask_form(),
         close: scene.close_form(),
         wall: words.with(
@@ -404,6 +410,10 @@ impl Scene<'_> {
         let visible = self.consultation.visible_notes(self.reader.viewer.actor());
         for note in visible.into_iter().rev() {
             let by = self.reader.name_of(note.by).await?;
+            let mut mentions = Vec::with_capacity(note.mentions.len());
+            for account in &note.mentions {
+                mentions.push(self.reader.name_of(*account).await?);
+            }
             notes.push(NoteView {
                 face: face(&by),
                 by,
@@ -412,19 +422,44 @@ impl Scene<'_> {
                 seen: self.sides.said(self.reader, &note.audience),
                 open: note.audience.len() == Audience::ALL.len(),
                 text: note.text.as_str().to_owned(),
+                mentions,
             });
         }
         Ok(notes)
     }
 
-    fn note_form(&self) -> Option<[Input; 2]> {
-        let own = self.writes?;
+    /// The fields of a new note; none where the reader writes for no side.
+    async fn note_form(&self) -> Result<Vec<Input>, Stop> {
+        let Some(own) = self.writes else {
+            return Ok(Vec::new());
+        };
         let words = self.reader.words;
         let form = self.sent.form("note", "");
         let picks = Control::Picks(self.sides.picks(self.reader, own));
         let text = form.field("text", words.say("advice.note"), Control::Lines(4));
         let audience = form.field("audience", words.say("advice.who-sees"), picks);
-        Some([text, audience])
+        let mut fields = vec![text, audience];
+        let posted = self.sent.posted("note", "");
+        let chosen = posted.map_or_else(Vec::new, |posted| posted.all(MENTIONS));
+        let people = self
+            .sides
+            .mentionable(self.reader, self.consultation, own)
+            .await?;
+        if !people.is_empty() {
+            let people = people.into_iter().map(|(account, label)| {
+                let value = account.to_string();
+                let chosen = chosen.contains(&value.as_str());
+                Choice {
+                    value,
+                    label,
+                    chosen,
+                }
+            });
+            let people = Control::Several(people.collect());
+            let mentions = form.field(MENTIONS, words.say("advice.mention"), people);
+            fields.push(mentions.optional().hint(words.say("advice.mention-note")));
+        }
+        Ok(fields)
     }
 
     fn ask_form(&self) -> Option<[Input; 3]> {

@@ -7,6 +7,7 @@ use super::super::stop::Stop;
 use super::audience::{audience_of, side_of};
 use crate::authz::Action;
 use crate::graphql::Preparing;
+use crate::graphql::consultation::verbs::mentions;
 use naru_domain::consultation::{Consultation, ConsultationCommand, ConsultationRejection};
 use naru_domain::{Command, CommonRejection, QuestionId, Rejection, TextProblem};
 
@@ -17,7 +18,10 @@ pub(super) async fn prepared(
     posted: &Posted,
 ) -> Result<(&'static str, Preparing), Stop> {
     let (done, action, command) = match posted.one(super::super::ask::ACT) {
-        "note" => ("noted", Action::AddNote, note(posted)),
+        "note" => {
+            let command = note(reader, consultation, posted).await;
+            ("noted", Action::AddNote, command)
+        }
         "ask" => ("asked", Action::AskQuestion, ask(posted)),
         "answer" => ("answered", Action::AnswerQuestion, answer(posted)),
         "take-back" => ("taken-back", Action::WithdrawQuestion, take_back(posted)),
@@ -33,10 +37,16 @@ pub(super) async fn prepared(
     Ok((done, prepared))
 }
 
-fn note(posted: &Posted) -> Preparing<ConsultationCommand> {
+async fn note(
+    reader: &Reader,
+    consultation: &Consultation,
+    posted: &Posted,
+) -> Preparing<ConsultationCommand> {
+    let called = posted.all(super::MENTIONS).into_iter();
     Ok(ConsultationCommand::AddNote {
         audience: audience_of(posted.one("audience")),
         text: written(posted, "text")?,
+        mentions: mentions(&reader.viewer, consultation, called).await?,
     })
 }
 

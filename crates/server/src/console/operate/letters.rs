@@ -83,7 +83,9 @@ async fn to(reader: &Reader, effect: &Effect) -> Result<String, Stop> {
         return Ok(String::new());
     };
     Ok(match to {
-        Recipient::RoleIn { organization, role } => {
+        Recipient::RoleIn {
+            organization, role, ..
+        } => {
             let organization = reader.organization_name(*organization).await?;
             format!("{}, {organization}", reader.role_name(*role))
         }
@@ -119,6 +121,7 @@ fn word(kind: &LetterKind) -> &'static str {
         LetterKind::FeedbackReminder { .. } => "feedback-reminder",
         LetterKind::ConsultationOpened { .. } => "consultation-opened",
         LetterKind::NoteAdded { .. } => "note-added",
+        LetterKind::Mentioned { .. } => "mentioned",
         LetterKind::QuestionAsked { .. } => "question-asked",
         LetterKind::QuestionAnswered { .. } => "question-answered",
         LetterKind::SignInLink { .. } => "sign-in-link",

@@ -317,6 +317,16 @@ impl NoteNode {
     async fn text(&self) -> &str {
         self.note.text.as_str()
     }
+
+    /// Who is to look at it.
+    async fn mentions(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
+        let viewer = viewer(ctx)?;
+        let mut people = Vec::with_capacity(self.note.mentions.len());
+        for account in &self.note.mentions {
+            people.push(viewer.person(*account).await?);
+        }
+        Ok(people)
+    }
 }
 
 /// Where a question stands.

@@ -6,9 +6,13 @@ use super::super::scalars::Date;
 use super::super::viewer::{Viewer, viewer};
 use super::ConsultationPayload;
 use crate::authz::Action;
+use crate::fault::Fault;
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use naru_domain::consultation::{Consultation, ConsultationCommand, ConsultationRejection};
-use naru_domain::{Command, QuestionId, Rejection};
+use naru_domain::consultation::{
+    Audience as Side, Consultation, ConsultationCommand, ConsultationRejection, MENTIONS_MAX,
+};
+use naru_domain::{AccountId, Command, QuestionId, Rejection};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Leaves a note.
 #[derive(Debug, InputObject)]
@@ -23,6 +27,9 @@ pub struct AddNoteInput {
     audience: Vec<Audience>,
     /// What it says.
     text: String,
+    /// The accounts of those who are to look at it, at most 20. Each may read the note and gets a letter that says they are mentioned.
+    #[graphql(default)]
+    mentions: Vec<ID>,
 }
 
 /// Asks another side something.
@@ -103,9 +110,7 @@ impl ConsultationVerbs {
     ) -> Result<ConsultationPayload> {
         let viewer = viewer(ctx)?;
         let call = Call::new(&input.command_id, input.expected_version)?;
-        let command = note(&input);
-        let id = &input.consultation_id;
-        let prepared = on_consultation(viewer, id, Action::AddNote, command).await;
+        let prepared = note(viewer, &input).await;
         viewer.carry_out(call, prepared).await.map(Into::into)
     }
 
@@ -186,11 +191,42 @@ fn question(id: &ID) -> Preparing<QuestionId> {
         .map_err(|_| Rejection::from(ConsultationRejection::UnknownQuestion).into())
 }
 
-fn note(input: &AddNoteInput) -> Preparing<ConsultationCommand> {
-    Ok(ConsultationCommand::AddNote {
+async fn note(viewer: &Viewer, input: &AddNoteInput) -> Preparing {
+    let id = &input.consultation_id;
+    let consultation = viewer.target::<Consultation>(id, Action::AddNote).await?;
+    let consultation = consultation.get()?;
+    let called = input.mentions.iter().map(|id| id.as_str());
+    let command = ConsultationCommand::AddNote {
         audience: input.audience.iter().map(|side| (*side).into()).collect(),
         text: text("text", &input.text)?,
+        mentions: mentions(viewer, consultation, called).await?,
+    };
+    Ok(Prepared {
+        aggregate: consultation.id.into(),
+        command: Command::Consultation(command),
     })
+}
+
+/// Accounts with the sides of a consultation that each reads for: none for whoever is of elsewhere, or nobody.
+pub(crate) async fn mentions(
+    viewer: &Viewer,
+    consultation: &Consultation,
+    called: impl Iterator<Item = &str>,
+) -> Preparing<BTreeMap<AccountId, BTreeSet<Side>>> {
+    let mut mentions = BTreeMap::new();
+    for id in called {
+        let unknown = || Rejection::from(ConsultationRejection::MentionedCannotRead);
+        let account: AccountId = id.parse().map_err(|_| unknown())?;
+        // More than a note may mention need not be looked up to be refused.
+        let sides = if mentions.len() <= MENTIONS_MAX {
+            let found = viewer.app.store().memberships_of(account).await;
+            consultation.read_by(&found.map_err(Fault::from)?)
+        } else {
+            BTreeSet::new()
+        };
+        mentions.insert(account, sides);
+    }
+    Ok(mentions)
 }
 
 fn ask(input: &AskQuestionInput) -> Preparing<ConsultationCommand> {
