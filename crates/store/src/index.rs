@@ -37,7 +37,7 @@ tables! {
     Document "document_row" key ["device_id", "document_id", "version"] values ["sha256", "title", "media_type", "size_bytes", "retired"];
     Case "case_row" key ["case_id"] values ["reference", "startup_id", "hospital_id", "device_id", "pathway", "pathway_hash", "title",
         "status", "opened_at_us", "next_due_at_us"];
-    CaseParty "case_party" key ["organization_id", "case_id"] values ["status"];
+    CaseParty "case_party" key ["organization_id", "case_id"] values ["status", "device_id"];
     Task "task_row" key ["case_id", "stage", "role", "organization_id"] values ["kind", "title_ko", "title_en", "round", "opened_at_us",
         "due_at_us", "claimed_by"];
     Study "study_row" key ["study_id"] values ["case_id", "stage", "status"];
@@ -217,7 +217,11 @@ fn case_rows(case: &Case, rows: &mut RowSet) {
         ),
     );
     for organization in parties_of(case) {
-        rows.add(Table::CaseParty, &(organization, case.id), &one(status));
+        rows.add(
+            Table::CaseParty,
+            &(organization, case.id),
+            &(status, case.device),
+        );
     }
     for task in case.moves() {
         let Some(stage) = case.stages.get(&task.stage) else {

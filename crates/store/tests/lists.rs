@@ -39,7 +39,7 @@ async fn thirty_cases(folder: &Folder) -> Store {
         };
         let _ = write!(text,
             "insert into case_row values ('{id}', '{}', '{startup}', '{hospital}', '{device}', 'p', '{hash}', 't', '{status}', {n}, null);
-             insert into case_party values ('{hospital}', '{id}', '{status}'), ('{startup}', '{id}', '{status}');
+             insert into case_party values ('{hospital}', '{id}', '{status}', '{device}'), ('{startup}', '{id}', '{status}', '{device}');
              insert into task_row values ('{id}', 'triage', 'coordinator', '{hospital}', 'form', '분류', 'Triage', 1, {n}, {due}, null),
                                          ('{id}', 'triage', 'director', '{hospital}', 'form', '분류', 'Triage', 1, {n}, {due}, null),
                                          ('{id}', 'intake', 'startup_member', '{startup}', 'form', '접수', 'Intake', 1, {n}, {due}, null);",

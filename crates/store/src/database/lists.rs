@@ -309,12 +309,9 @@ pub(crate) async fn case_of_device_with(
     device: DeviceId,
     organization: OrganizationId,
 ) -> Result<Option<CaseId>, StoreError> {
-    // A device has few cases and an organization may have all there are, so the device comes first: SQLite keeps the order of a cross join.
     let found: Result<Vec<CaseId>, StoreError> = list!(
         at,
-        "select case_row.case_id as case_id from case_row cross join case_party
-         where case_row.device_id = $1 and case_party.organization_id = $2 and case_party.case_id = case_row.case_id
-         limit 1",
+        "select case_id from case_party where device_id = $1 and organization_id = $2 limit 1",
         [device.to_string(), organization.to_string()],
         case_id
     );

@@ -4,7 +4,7 @@ use super::super::ask::Pick;
 use super::super::reader::Reader;
 use super::super::stop::Stop;
 use naru_domain::AccountId;
-use naru_domain::consultation::{Audience, Consultation};
+use naru_domain::consultation::{Audience, Consultation, QuestionStanding};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Members of an organization that are looked at to count those who read.
@@ -166,9 +166,20 @@ impl Sides {
         let actor = reader.viewer.actor();
         let notes = consultation.visible_notes(actor).into_iter();
         let notes = notes.map(|note| (note.by, note.side));
-        let questions = consultation.visible_questions(actor).into_iter();
-        let asked = questions.map(|question| (question.by, question.from));
-        let others = notes.chain(asked).filter(|(_, side)| *side != own);
+        let questions = consultation.visible_questions(actor);
+        let asked = questions
+            .iter()
+            .map(|question| (question.by, question.from));
+        let answered = questions
+            .iter()
+            .filter_map(|question| match question.standing {
+                QuestionStanding::Answered { by, .. } => Some((by, question.to)),
+                QuestionStanding::Waiting | QuestionStanding::Withdrawn { .. } => None,
+            });
+        let others = notes
+            .chain(asked)
+            .chain(answered)
+            .filter(|(_, side)| *side != own);
         let people = self.named.get(&own).map(|side| &side.people);
         let people = people.into_iter().flatten().take(OFFERED);
         let offered: BTreeMap<AccountId, Audience> = others
