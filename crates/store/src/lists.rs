@@ -380,14 +380,26 @@ impl Store {
         sql::children_of(self.readers(), case).await
     }
 
-    /// The consultations of a consultancy, newest first.
+    /// The consultations of a consultancy, newest first, of any of the statuses given, or all when none is.
     pub async fn consultations_of(
         &self,
         consultancy: OrganizationId,
+        statuses: &[&str],
         before: Option<ConsultationId>,
         limit: u32,
     ) -> Result<Vec<ConsultationSummary>, StoreError> {
         let before = before.map_or_else(|| "~".to_owned(), |id| id.to_string());
-        sql::consultations_of(self.readers(), consultancy, &before, limit).await
+        if statuses.is_empty() {
+            return sql::consultations_of(self.readers(), consultancy, None, &before, limit).await;
+        }
+        let mut found = Vec::new();
+        for status in statuses {
+            let some =
+                sql::consultations_of(self.readers(), consultancy, Some(status), &before, limit);
+            found.extend(some.await?);
+        }
+        found.sort_by_key(|row| std::cmp::Reverse(row.consultation));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found)
     }
 }

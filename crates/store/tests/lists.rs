@@ -148,3 +148,42 @@ async fn whoever_is_in_a_case_of_a_device_is_a_party_to_it_and_nobody_else() {
         }
     }
 }
+
+/// Ten engagements of one consultancy and two of another: every third is closed, every fifth of the rest withdrawn.
+#[tokio::test]
+async fn engagements_come_newest_first_and_by_whether_they_are_over() {
+    let consultation = |n: u128| naru_domain::ConsultationId::from_uuid(Uuid::from_u128(n));
+    for kind in kinds() {
+        let folder = Folder::on(&kind).await;
+        drop(folder.store().await);
+        let mut text = String::new();
+        for n in 1..=12_u128 {
+            let status = match n {
+                3 | 6 | 9 | 12 => "closed",
+                5 | 10 => "withdrawn",
+                _ => "open",
+            };
+            let consultancy = organization(if n <= 10 { 8 } else { 9 });
+            let _ = write!(
+                text,
+                "insert into consultation_row values ('{}', '{}', 'regulatory', '{consultancy}', '{status}');",
+                consultation(n),
+                case(n)
+            );
+        }
+        folder.sql(&text).await;
+        let store = folder.store().await;
+        let found = async |statuses: &[&str], before: Option<u128>, limit| -> Vec<u128> {
+            let before = before.map(consultation);
+            let rows = store.consultations_of(organization(8), statuses, before, limit);
+            let rows = rows.await.unwrap().into_iter();
+            rows.map(|row| row.consultation.uuid().as_u128()).collect()
+        };
+        assert_eq!(found(&["open"], None, 20).await, [8, 7, 4, 2, 1]);
+        let over = ["closed", "withdrawn"];
+        assert_eq!(found(&over, None, 20).await, [10, 9, 6, 5, 3]);
+        assert_eq!(found(&over, None, 2).await, [10, 9]);
+        assert_eq!(found(&over, Some(9), 2).await, [6, 5]);
+        assert_eq!(found(&[], Some(4), 20).await, [3, 2, 1]);
+    }
+}

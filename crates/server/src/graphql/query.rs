@@ -286,7 +286,7 @@ impl Query {
         let mut found = Vec::new();
         for organization in organizations_of(viewer) {
             let store = viewer.app.store();
-            let some = store.consultations_of(organization, before, page.limit());
+            let some = store.consultations_of(organization, &[], before, page.limit());
             found.extend(some.await.map_err(Fault::from)?);
         }
         found.sort_by_key(|row| std::cmp::Reverse(row.consultation));

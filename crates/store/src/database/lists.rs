@@ -565,17 +565,28 @@ fn consultation_summary(row: &impl Fields) -> Result<ConsultationSummary, StoreE
 pub(crate) async fn consultations_of(
     at: impl Into<At<'_>>,
     consultancy: OrganizationId,
+    status: Option<&str>,
     before: &str,
     limit: u32,
 ) -> Result<Vec<ConsultationSummary>, StoreError> {
+    let text = match status {
+        Some(_) => {
+            "select * from consultation_row
+             where consultancy_id = $1 and status = $2 and consultation_id < $3
+             order by consultation_id desc
+             limit $4"
+        }
+        None => {
+            "select * from consultation_row
+             where consultancy_id = $1 and $2 is null and consultation_id < $3
+             order by consultation_id desc
+             limit $4"
+        }
+    };
     list!(
         at,
-        "select *
-         from consultation_row
-         where consultancy_id = $1 and consultation_id < $2
-         order by consultation_id desc
-         limit $3",
-        [consultancy.to_string(), before, i64::from(limit)],
+        text,
+        [consultancy.to_string(), status, before, i64::from(limit)],
         consultation_summary
     )
 }

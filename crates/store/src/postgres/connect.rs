@@ -214,7 +214,7 @@ macro_rules! migrations {
 fn migrations() -> Vec<(i64, &'static str, SqlStr)> {
     migrations![1 "0001_create_log", 2 "0002_create_outbox", 3 "0003_create_index_tables", 4 "0004_create_sign_in",
         5 "0005_note_how_sessions_open", 6 "0006_create_passkeys",
-        7 "0007_find_devices_of_parties"]
+        7 "0007_find_devices_of_parties", 8 "0008_list_engagements_by_status"]
 }
 
 /// Brings the schema up to date, unless the database is not ours or not whole.

@@ -58,8 +58,8 @@ fn value_of(sides: &BTreeSet<Audience>) -> String {
 }
 
 impl Sides {
-    /// The sides with how many people read for each.
-    pub(super) async fn of(reader: &Reader, consultation: &Consultation) -> Result<Self, Stop> {
+    /// The sides by name.
+    pub(super) async fn named(reader: &Reader, consultation: &Consultation) -> Result<Self, Stop> {
         let actor = reader.viewer.actor();
         let own = consultation
             .writes_for(actor)
@@ -69,27 +69,35 @@ impl Sides {
         let mut named = BTreeMap::new();
         for side in Audience::ALL {
             let organization = consultation.organization(side);
-            let store = reader.app().store();
-            let members = store.members_of(organization, None, MEMBERS_MAX).await?;
-            let people: BTreeSet<AccountId> = members
-                .into_iter()
-                .filter(|member| side.readers().any(|role| member.role.covers(*role)))
-                .map(|member| member.account)
-                .collect();
-            let mut names = Vec::new();
-            if own == Some(side) {
-                for account in people.iter().take(NAMES) {
-                    names.push(reader.name_of(*account).await?);
-                }
-            }
             let side_named = Side {
                 name: reader.organization_name(organization).await?,
-                people,
-                names,
+                people: BTreeSet::new(),
+                names: Vec::new(),
             };
             named.insert(side, side_named);
         }
         Ok(Self { own, named })
+    }
+
+    /// The sides with how many people read for each.
+    pub(super) async fn of(reader: &Reader, consultation: &Consultation) -> Result<Self, Stop> {
+        let mut sides = Self::named(reader, consultation).await?;
+        for (side, named) in &mut sides.named {
+            let organization = consultation.organization(*side);
+            let store = reader.app().store();
+            let members = store.members_of(organization, None, MEMBERS_MAX).await?;
+            named.people = members
+                .into_iter()
+                .filter(|member| side.readers().any(|role| member.role.covers(*role)))
+                .map(|member| member.account)
+                .collect();
+            if sides.own == Some(*side) {
+                for account in named.people.iter().take(NAMES) {
+                    named.names.push(reader.name_of(*account).await?);
+                }
+            }
+        }
+        Ok(sides)
     }
 
     /// How the organization of a side is called.

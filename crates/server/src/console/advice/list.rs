@@ -82,14 +82,16 @@ pub(in crate::console) async fn page(reader: Reader, Query(wanted): Query<Wanted
         .filter(|held| held.role.covers(Role::Consultant))
         .map(|held| held.organization)
         .collect();
+    let statuses: &[&str] = if over {
+        &["closed", "withdrawn"]
+    } else {
+        &["open"]
+    };
     let store = reader.app().store();
     let mut found = Vec::new();
     for consultancy in consultancies {
-        found.extend(
-            store
-                .consultations_of(consultancy, before, ENGAGEMENTS + 1)
-                .await?,
-        );
+        let some = store.consultations_of(consultancy, statuses, before, ENGAGEMENTS + 1);
+        found.extend(some.await?);
     }
     found.sort_by_key(|row| std::cmp::Reverse(row.consultation));
     let shown = usize::try_from(ENGAGEMENTS).unwrap_or(usize::MAX);
@@ -102,9 +104,6 @@ pub(in crate::console) async fn page(reader: Reader, Query(wanted): Query<Wanted
     });
     let mut rows = Vec::new();
     for summary in found {
-        if (summary.status == "open") == over {
-            continue;
-        }
         if let Some(held) = reader.viewer.see(summary.consultation).await? {
             rows.push(row(&reader, &held).await?);
         }
@@ -129,7 +128,7 @@ async fn row(reader: &Reader, held: &Held<Consultation>) -> Result<Row, Stop> {
     let case = reader.viewer.see::<Case>(consultation.case).await?;
     let case = case.as_ref().map(Held::get).transpose()?;
     let device = reader.viewer.see::<Device>(consultation.device).await?;
-    let sides = Sides::of(reader, consultation).await?;
+    let sides = Sides::named(reader, consultation).await?;
     let mut sub = Vec::new();
     if let Some(device) = &device {
         sub.push(device.get()?.name.in_locale(locale).to_owned());
