@@ -150,7 +150,7 @@ impl Connected {
     }
 
     /// The id of an aggregate's workflow.
-    pub(crate) fn workflow_id(&self, aggregate: AggregateId) -> String {
+    pub fn workflow_id(&self, aggregate: AggregateId) -> String {
         format!("{}.{aggregate}", self.task_queue)
     }
 

@@ -15,6 +15,7 @@ mod restoring;
 mod worker;
 
 pub mod activities;
+pub mod bare;
 pub mod wire;
 pub mod workflow;
 

@@ -22,7 +22,7 @@ const TURNS_MAX: usize = 512;
 const TASKS_MAX: usize = 256;
 const EFFECTS_MAX: usize = 64;
 /// How many aggregates stay in memory between their commands.
-const CACHED: usize = 2_000;
+pub(crate) const CACHED: usize = 2_000;
 /// How long nobody works after a worker has ended by itself.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -172,18 +172,12 @@ impl Maker {
     fn make(&self) -> Result<(Runtime, Worker), String> {
         let runtime = Runtime::from_current_tokio(RuntimeOptions::default())
             .map_err(|fault| fault.to_string())?;
-        let tuner = TunerHolder::builder()
-            .workflow_task_slot_supplier(FixedSizeSlotSupplier::new(TASKS_MAX))
-            .activity_task_slot_supplier(FixedSizeSlotSupplier::new(EFFECTS_MAX))
-            .local_activity_task_slot_supplier(FixedSizeSlotSupplier::new(TURNS_MAX))
-            .nexus_task_slot_supplier(FixedSizeSlotSupplier::new(1))
-            .build();
         let options = WorkerOptions::new(self.connected.task_queue.clone())
             .register_activities(self.activities.clone())
             .register_workflow::<Aggregate>()
             .map_err(|fault| fault.to_string())?
             .max_cached_workflows(CACHED)
-            .tuner(tuner)
+            .tuner(tuner())
             // Unasked, it would hold heartbeats back until hardly any time is left.
             .max_heartbeat_throttle_interval(HEARTBEAT)
             .graceful_shutdown_period(self.finish_limit)
@@ -198,4 +192,14 @@ impl Maker {
         }
         Ok((runtime, worker))
     }
+}
+
+/// How much is done at once.
+pub(crate) fn tuner() -> TunerHolder {
+    TunerHolder::builder()
+        .workflow_task_slot_supplier(FixedSizeSlotSupplier::new(TASKS_MAX))
+        .activity_task_slot_supplier(FixedSizeSlotSupplier::new(EFFECTS_MAX))
+        .local_activity_task_slot_supplier(FixedSizeSlotSupplier::new(TURNS_MAX))
+        .nexus_task_slot_supplier(FixedSizeSlotSupplier::new(1))
+        .build()
 }

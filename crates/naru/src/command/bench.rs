@@ -1,6 +1,8 @@
 //! `naru bench`: durable commands, timers, and a hundred thousand cases, each against something bare measured in the same run.
 
 mod bare;
+#[cfg(feature = "temporal")]
+mod cluster;
 mod commands;
 mod fill;
 mod http;
@@ -9,7 +11,7 @@ mod server;
 mod timers;
 mod world;
 
-use crate::config::{Config, Secret};
+use crate::config::{Config, EngineKind, Secret};
 use crate::output::say;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -33,11 +35,26 @@ pub(crate) enum Bench {
 impl Bench {
     /// Measures and prints.
     pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
+        let is_commands = matches!(self, Self::Commands(_));
+        if config.engine == EngineKind::Temporal && !(is_commands && config.database_url.is_some())
+        {
+            bail!(
+                "only `naru bench commands --database-url …` measures on Temporal; leave the engine out"
+            )
+        }
         match (self, &config.database_url) {
             (Self::Commands(commands), None) => commands.run(&Server::None).await?,
             (Self::Commands(commands), Some(Secret(url))) => {
                 let server = Server::with_a_database_of_its_own(url).await?;
-                let measured = commands.run(&server).await;
+                let measured = match config.engine {
+                    EngineKind::Embedded => commands.run(&server).await,
+                    #[cfg(feature = "temporal")]
+                    EngineKind::Temporal => commands.run_on_temporal(&server, config).await,
+                    #[cfg(not(feature = "temporal"))]
+                    EngineKind::Temporal => Err(anyhow::anyhow!(
+                        "this naru was built without the Temporal engine; build it with `--features temporal`"
+                    )),
+                };
                 server.drop_database().await?;
                 measured?;
             }

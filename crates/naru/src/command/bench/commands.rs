@@ -20,16 +20,16 @@ const TURNS: u32 = 8;
 #[derive(Debug, Args)]
 pub(crate) struct Commands {
     #[command(flatten)]
-    output: Output,
+    pub(super) output: Output,
     /// How many cases the commands go to
     #[arg(long, default_value_t = 2_000)]
-    cases: usize,
+    pub(super) cases: usize,
     /// How long each measurement takes, in seconds
     #[arg(long, default_value_t = 4.0)]
     seconds: f64,
     /// How many callers at once, one measurement for each
     #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64])]
-    callers: Vec<usize>,
+    pub(super) callers: Vec<usize>,
     /// Leave the measurements over HTTP out
     #[arg(long)]
     no_http: bool,
@@ -74,7 +74,7 @@ impl Commands {
     }
 
     /// A row as long as what the store keeps for one command's event.
-    async fn row_of_same_size(
+    pub(super) async fn row_of_same_size(
         &self,
         engine: &naru_engine::Engine,
         seed: &Seed,
@@ -141,7 +141,7 @@ impl Commands {
     }
 
     /// So many callers, each with one call at a time, for one turn.
-    async fn callers<F, R>(&self, callers: usize, call: F) -> Result<Seen>
+    pub(super) async fn callers<F, R>(&self, callers: usize, call: F) -> Result<Seen>
     where
         F: Fn(usize) -> R + Clone + Send + 'static,
         R: Future<Output = Result<()>> + Send,
@@ -175,7 +175,12 @@ pub(super) async fn append(bare: Bare, row: String) -> Result<()> {
     bare.append(row).await
 }
 
-async fn submit(seed: Arc<Seed>, cast: Arc<Cast>, cases: Arc<[CaseId]>, n: usize) -> Result<()> {
+pub(super) async fn submit(
+    seed: Arc<Seed>,
+    cast: Arc<Cast>,
+    cases: Arc<[CaseId]>,
+    n: usize,
+) -> Result<()> {
     let case = cases
         .get(n % cases.len())
         .copied()

@@ -32,18 +32,20 @@ pub(super) struct Cast {
 /// An engine on a fresh store.
 pub(super) async fn engine_in(options: StoreOptions) -> Result<(Engine, Arc<Reference>)> {
     let reference = Arc::new(Reference::shipped()?);
-    let mail = options.folder.join("mail");
+    let engine_options = engine_options(&options)?;
     let store = Store::open(options).await?;
+    let engine = Engine::open(store, Arc::clone(&reference), engine_options);
+    Ok((engine.await?, reference))
+}
+
+/// An engine that writes its letters into the folder of its store.
+pub(super) fn engine_options(options: &StoreOptions) -> Result<EngineOptions> {
     let from = Sender {
         name: "bench".to_owned(),
         address: "bench@localhost.localdomain".parse()?,
     };
-    let transport = Transport::Folder(Folder::open(mail)?);
-    let options = EngineOptions::new(transport, "http://127.0.0.1", from);
-    Ok((
-        Engine::open(store, Arc::clone(&reference), options).await?,
-        reference,
-    ))
+    let transport = Transport::Folder(Folder::open(options.folder.join("mail"))?);
+    Ok(EngineOptions::new(transport, "http://127.0.0.1", from))
 }
 
 impl Cast {
