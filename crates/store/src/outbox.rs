@@ -474,6 +474,12 @@ impl Store {
             .collect()
     }
 
+    /// One letter or message of the outbox.
+    pub async fn outbox_entry(&self, id: OutboxId) -> Result<Option<OutboxEntry>, StoreError> {
+        let row = sql::entry(self.readers(), &id.effect.to_string(), id.part).await?;
+        row.map(OutboxEntry::try_from).transpose()
+    }
+
     fn release(&self, ids: &[OutboxId]) {
         let mut leases = self.leases();
         for id in ids {

@@ -186,6 +186,13 @@ async fn what_failed_waits_and_what_failed_too_often_waits_for_a_person() {
             (log[0].attempts, &log[0].status),
             (2, &OutboxStatus::Stopped { since: later(31) })
         );
+        let entry = store.outbox_entry(log[0].id).await.unwrap();
+        assert_eq!(entry.as_ref(), Some(&log[0]));
+        let nothing = naru_store::OutboxId {
+            part: 9,
+            ..log[0].id
+        };
+        assert_eq!(store.outbox_entry(nothing).await.unwrap(), None);
 
         assert_eq!(
             store

@@ -13,6 +13,7 @@
 mod advising;
 mod days;
 mod demo;
+mod keys;
 mod overseeing;
 mod pages;
 mod passkeys;

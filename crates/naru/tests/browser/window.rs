@@ -1,6 +1,7 @@
 //! A window of a real browser.
 
 use super::demo::{Demo, line_with};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -300,16 +301,32 @@ impl Window {
 
     /// Gives the browser a device that keeps passkeys and whose owner always confirms.
     pub(crate) async fn hold_passkeys(&self) {
-        let session = self.client.session_id().await.unwrap().unwrap();
-        let place = format!(
-            "{}/session/{session}/webauthn/authenticator",
-            self.driver.url
-        );
         let device = json!({
             "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
             "hasUserVerification": true, "isUserConsenting": true, "isUserVerified": true,
         });
-        let asked = reqwest::Client::new().post(place).json(&device).send();
+        self.tell_driver("webauthn/authenticator", &device).await;
+    }
+
+    /// Strikes a key, wherever the focus is.
+    pub(crate) async fn strike(&self, key: char) {
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        self.client.perform_actions(keys).await.unwrap();
+    }
+
+    /// Shows pages as they are printed, from now on.
+    pub(crate) async fn as_printed(&self) {
+        let medium = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "media": "print" } });
+        self.tell_driver("goog/cdp/execute", &medium).await;
+    }
+
+    /// Something that only Chromium's own driver knows.
+    async fn tell_driver(&self, what: &str, how: &Value) {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let place = format!("{}/session/{session}/{what}", self.driver.url);
+        let asked = reqwest::Client::new().post(place).json(how).send();
         let answer = asked.await.unwrap();
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }

@@ -28,8 +28,6 @@ use serde::Deserialize;
 
 /// Letters and messages on one page.
 const ENTRIES: u32 = 40;
-/// Entries that are looked through for what an incident is about.
-const LOOKED_THROUGH: u32 = 500;
 
 /// Where the list of letters begins.
 #[derive(Debug, Default, Deserialize)]
@@ -97,15 +95,13 @@ async fn operations(reader: &Reader, before: Option<u64>, error: Option<String>)
     let store = reader.app().store();
     let days = Days::of(reader.app(), words.0);
     let open = store.incidents().await?;
-    let log = if open.iter().any(|incident| incident.effect.is_some()) {
-        store.outbox_log(None, LOOKED_THROUGH).await?
-    } else {
-        Vec::new()
-    };
     let mut incidents = Vec::new();
     for incident in &open {
-        let entry = log.iter().find(|entry| Some(entry.id) == incident.effect);
-        incidents.push(incident_view(reader, &days, incident, entry).await?);
+        let entry = match incident.effect {
+            Some(effect) => store.outbox_entry(effect).await?,
+            None => None,
+        };
+        incidents.push(incident_view(reader, &days, incident, entry.as_ref()).await?);
     }
     let entries = store.outbox_log(before, ENTRIES).await?;
     let full = usize::try_from(ENTRIES).is_ok_and(|most| most <= entries.len());
