@@ -3,7 +3,7 @@
 use super::bare::Bare;
 use super::commands::{Commands, submit};
 use super::server::Server;
-use super::world::{Cast, engine_options};
+use super::world::{AT_ONCE, Cast, engine_options};
 use crate::config::Config;
 use crate::seed::Seed;
 use anyhow::{Result, anyhow};
@@ -168,6 +168,11 @@ impl Rig {
         let mut starting = tokio::task::JoinSet::new();
         let bare = self.bare();
         for n in 0..self.cases.len() {
+            if starting.len() == AT_ONCE
+                && let Some(started) = starting.join_next().await
+            {
+                started??;
+            }
             starting.spawn(bare(n));
         }
         while let Some(started) = starting.join_next().await {

@@ -11,10 +11,14 @@ use naru_domain::{
     Membership, OrganizationId, OrganizationKind, Role, Who,
 };
 use naru_engine::mail::{Folder, Sender, Transport};
-use naru_engine::{Engine, EngineOptions};
-use naru_store::{Reference, Store, StoreOptions, Submission};
-use std::collections::BTreeMap;
+use naru_engine::{Engine, EngineOptions, Refusal};
+use naru_store::{Receipt, Reference, Store, StoreOptions, Submission};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use tokio::task::JoinHandle;
+
+/// How many cases are on their way to being opened at once.
+pub(super) const AT_ONCE: usize = 256;
 
 /// Who takes part, and with which words.
 #[derive(Clone, Debug)]
@@ -129,8 +133,13 @@ impl Cast {
     /// Opens so many cases.
     pub(super) async fn open_cases(&self, seed: &Seed, count: usize) -> Result<Vec<CaseId>> {
         let mut cases = Vec::with_capacity(count);
-        let mut pending = Vec::new();
+        let mut pending = VecDeque::new();
         for n in 0..count {
+            if pending.len() == AT_ONCE
+                && let Some(opened) = pending.pop_front()
+            {
+                is_open(opened).await?;
+            }
             let case: CaseId = seed.id();
             let submission = Self::submission(
                 seed,
@@ -139,13 +148,11 @@ impl Cast {
                 self.opening(&format!("검증 {n}"))?,
             );
             let engine = seed.engine().clone();
-            pending.push(tokio::spawn(async move { engine.submit(submission).await }));
+            pending.push_back(tokio::spawn(async move { engine.submit(submission).await }));
             cases.push(case);
         }
         for opened in pending {
-            opened
-                .await?
-                .map_err(|refusal| anyhow::anyhow!("a case was not opened: {refusal:?}"))?;
+            is_open(opened).await?;
         }
         Ok(cases)
     }
@@ -166,6 +173,12 @@ impl Cast {
             command,
         }
     }
+}
+
+async fn is_open(opened: JoinHandle<Result<Receipt, Refusal>>) -> Result<()> {
+    let opened = opened.await?;
+    opened.map_err(|refusal| anyhow::anyhow!("a case was not opened: {refusal:?}"))?;
+    Ok(())
 }
 
 /// Somebody of an organization, with a token.
