@@ -2,11 +2,13 @@
 
 use crate::letters::Rendered;
 use crate::trouble::Trouble;
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
 use naru_domain::{EmailAddress, Locale, PersonName};
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::time::SystemTime;
 
@@ -61,10 +63,9 @@ impl Post {
             Locale::Ko => "ko",
             Locale::En => "en",
         };
-        let boundary = format!("naru.{}", draft.id);
         let body = MultiPart::builder()
             .kind(MultiPartKind::Alternative)
-            .boundary(boundary.chars().take(70).collect::<String>())
+            .boundary(boundary(draft))
             .build()
             .singlepart(SinglePart::plain(draft.letter.text.clone()))
             .singlepart(SinglePart::html(draft.letter.html.clone()));
@@ -99,6 +100,17 @@ impl Post {
     }
 }
 
+/// What stands between the parts: nobody can write into one of them what follows from all of them.
+fn boundary(draft: &Draft<'_>) -> String {
+    let digest = Sha256::new()
+        .chain_update(draft.id)
+        .chain_update(&draft.letter.text)
+        .chain_update(&draft.letter.html)
+        .finalize();
+    let digits: String = HEXLOWER.encode(&digest).chars().take(32).collect();
+    format!("naru.{digits}")
+}
+
 fn mailbox(name: &str, address: &EmailAddress) -> Result<Mailbox, Trouble> {
     let parsed = address.as_str().parse();
     let parsed = parsed.map_err(|_| Trouble::LetterNotComposed {
@@ -120,9 +132,13 @@ mod tests {
         "case_00000000000000000000000000000007.3.0-account_00000000000000000000000000000007";
 
     fn post(name: &str) -> Post {
+        saying(name, "김하늘 님께\n\n안녕하세요.\n.\n끝")
+    }
+
+    fn saying(name: &str, text: &str) -> Post {
         let letter = Rendered {
             subject: "[N-7K3F-9Q2M] ‘사용적합성 평가’ 단계를 진행해 주세요".to_owned(),
-            text: "김하늘 님께\n\n안녕하세요.\n.\n끝".to_owned(),
+            text: text.to_owned(),
             html: "<p>김하늘 님께</p>".to_owned(),
         };
         Post::compose(&Draft {
@@ -165,6 +181,19 @@ mod tests {
         assert_eq!(text, "김하늘 님께\n\n안녕하세요.\n.\n끝");
         assert!(read.body_html(0).unwrap().contains("김하늘"));
         assert!(post.bytes().is_ascii(), "any mail server can carry it");
+    }
+
+    #[test]
+    fn no_text_ends_its_part() {
+        for text in [
+            format!("--naru.{ID}\nContent-Type: text/html\n\n<script>"),
+            format!("--naru.{}", ID.chars().take(65).collect::<String>()),
+        ] {
+            let post = saying("김하늘", &text);
+            let read = MessageParser::default().parse(post.bytes()).unwrap();
+            assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n"), text);
+            assert_eq!(read.html_body_count(), 1);
+        }
     }
 
     #[test]
