@@ -11,6 +11,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tracing::Instrument;
+use tracing::field::Empty;
 
 /// The metric of how long commands took, by `outcome`: `accepted`, `repeated` (it had its answer already), `rejected`, `fault`.
 pub const COMMAND_SECONDS: &str = "naru_command_seconds";
@@ -109,13 +111,21 @@ impl Engine {
     /// Carries out a command. Once it is in the queue it is carried out even if the caller goes away; a receipt means that it is on the disk.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, Refusal> {
         let began = Instant::now();
-        let answer = self.driver.submit(submission).await;
+        let span = tracing::debug_span!(
+            "command",
+            command = %submission.command_id,
+            aggregate = %submission.aggregate,
+            outcome = Empty
+        );
+        let submitted = self.driver.submit(submission);
+        let answer = submitted.instrument(span.clone()).await;
         let outcome = match &answer {
             Ok(receipt) if receipt.replayed => "repeated",
             Ok(_) => "accepted",
             Err(Refusal::Rejected(_)) => "rejected",
             Err(Refusal::Fault(_)) => "fault",
         };
+        span.record("outcome", outcome);
         metrics::histogram!(COMMAND_SECONDS, "outcome" => outcome).record(began.elapsed());
         answer
     }

@@ -12,6 +12,7 @@ mod trouble;
 pub mod driving;
 pub mod letters;
 pub mod mail;
+pub mod trace;
 
 pub use backoff::Backoff;
 pub use clock::{Clock, VirtualClock};

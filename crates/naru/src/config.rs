@@ -25,6 +25,8 @@ pub(crate) struct Config {
     /// Where the process shows its metrics; nowhere, unless it is set.
     #[serde(deserialize_with = "listen_if_set")]
     pub(crate) metrics_listen: Option<SocketAddr>,
+    /// The collector that traces go to by OTLP over HTTP; none are recorded, unless it is set.
+    pub(crate) traces_endpoint: Option<String>,
     /// The address that people use, as it stands in letters; from `listen` unless it is set.
     pub(crate) base_url: Option<String>,
     /// The reverse proxies whose `X-Forwarded-For` says who asks; without any, the header says nothing.
@@ -79,6 +81,7 @@ impl Default for Config {
             database_url: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             metrics_listen: None,
+            traces_endpoint: None,
             base_url: None,
             trusted_proxies: Vec::new(),
             engine: EngineKind::default(),
@@ -182,6 +185,7 @@ impl Config {
 
     /// Refuses what can be seen to be wrong before anything is opened.
     pub(crate) fn check(&self) -> Result<()> {
+        self.check_traces()?;
         let Some(text) = &self.base_url else {
             return Ok(());
         };
@@ -196,6 +200,20 @@ impl Config {
         } else {
             bail!(
                 "`{text}` is not an address for links in letters; write it as https://naru.example.org"
+            )
+        }
+    }
+
+    fn check_traces(&self) -> Result<()> {
+        let Some(text) = &self.traces_endpoint else {
+            return Ok(());
+        };
+        let url = reqwest::Url::parse(text);
+        if url.is_ok_and(|url| url.scheme() == "http" && url.has_host() && url.query().is_none()) {
+            Ok(())
+        } else {
+            bail!(
+                "`{text}` is not the address of a collector; write it as http://127.0.0.1:4318, and let a collector there pass traces on to one that wants https"
             )
         }
     }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::pin::pin;
 use std::sync::Arc;
+use tracing::{Instrument, Span};
 
 /// What decisions look up besides states: it changes only with the program or with a published pathway.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +54,8 @@ pub struct Receipt {
     pub version: u64,
     /// The position in the log after which readers see the change.
     pub position: u64,
+    /// How many letters and messages it left to do; not known any more when it is an answer given again.
+    pub effects: usize,
     /// Whether this is the first answer given again.
     pub replayed: bool,
 }
@@ -99,6 +102,11 @@ pub trait Queue: Send {
 
     /// The time at which what was just taken is decided.
     fn now(&self) -> Timestamp;
+
+    /// What the sender of a command does meanwhile, for traces.
+    fn span(&self, _command: &Self::Command) -> Span {
+        Span::none()
+    }
 
     /// Hears what a batch left to do, once it is durable and before its commands are answered.
     fn after(&mut self, aftermath: Aftermath);
@@ -191,7 +199,8 @@ impl Committer {
                 }
                 Plan::new(queue.now(), commands)
             };
-            ahead = self.carry_out(plan, queue).await;
+            let span = span(&plan, queue);
+            ahead = self.carry_out(plan, queue).instrument(span).await;
             // Whoever was just answered and has more to say shares the next transaction.
             tokio::task::yield_now().await;
         }
@@ -410,10 +419,28 @@ impl Committer {
 /// The queue to take the next plan from, and where that goes.
 type Next<'a, Q> = (&'a mut Q, &'a mut Option<Plan<<Q as Queue>::Command>>);
 
+/// Carrying out a plan: a part of what the sender of its first command does, and of what the others do.
+fn span<Q: Queue>(plan: &Plan<Q::Command>, queue: &Q) -> Span {
+    let mut senders = plan.commands().map(|command| queue.span(command));
+    let first = senders.next().and_then(|sender| sender.id());
+    let span = tracing::debug_span!(parent: first, "commit", commands = plan.len());
+    if !span.is_disabled() {
+        for sender in senders {
+            span.follows_from(&sender);
+        }
+    }
+    span
+}
+
 /// One transaction.
 async fn write(writer: &mut Writer, append: Append, end: End) -> Result<(), StoreError> {
     let conn = writer.conn_to_begin();
-    let result = append::append(conn, append, end).await;
+    let span = tracing::debug_span!(
+        "transaction",
+        otel.kind = "client",
+        db.system.name = conn.system()
+    );
+    let result = append::append(conn, append, end).instrument(span).await;
     writer.after_commit(result).await
 }
 

@@ -195,6 +195,7 @@ impl Deciding {
                     aggregate: answer.aggregate,
                     version: answer.version,
                     position: answer.position,
+                    effects: 0,
                     replayed: true,
                 }),
             };
@@ -246,6 +247,7 @@ impl Deciding {
                 rejection,
             });
             let again = outcome.clone().map(|receipt| Receipt {
+                effects: 0,
                 replayed: true,
                 ..receipt
             });
@@ -345,11 +347,13 @@ impl Deciding {
             Ok(events) => events,
             Err(rejection) => return Ok(Err(Refusal::Rejected(rejection))),
         };
+        let mut effects = 0;
         if !events.is_empty() {
             if let Some(rejection) = email_taken(&mut self.emails, id, &events)? {
                 return Ok(Err(Refusal::Rejected(rejection)));
             }
             let step = fold(working.state.take(), &events)?;
+            effects = step.events.iter().map(|(_, effects)| effects.len()).sum();
             let cause = Cause {
                 actor: serde_json::to_string(&submission.actor)?.into(),
                 command_id: Arc::clone(command_id),
@@ -360,6 +364,7 @@ impl Deciding {
             aggregate: id,
             version: working.version,
             position: working.position,
+            effects,
             replayed: false,
         }))
     }

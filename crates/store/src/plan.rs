@@ -99,6 +99,11 @@ impl<C: Borrow<Submission>> Plan<C> {
         }
     }
 
+    pub(crate) fn commands(&self) -> impl Iterator<Item = &C> {
+        let decided = self.decided.iter().map(|(command, _)| command);
+        decided.chain(&self.waiting)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.decided.len() + self.waiting.len()
     }

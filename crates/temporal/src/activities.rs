@@ -12,10 +12,10 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use naru_domain::AggregateId;
 use naru_engine::driving::{Intake, Performer, Verdict, wake};
-use naru_engine::{Backoff, Clock, Refusal, Submit, Trouble};
+use naru_engine::{Backoff, Clock, Refusal, Submit, Trouble, trace};
 use naru_store::{
-    Claim, Expansion, LoadError, Loaded, OutboxId, PendingEffect, Store, StoreError, Submission,
-    WakeUp,
+    Claim, Expansion, LoadError, Loaded, OutboxId, PendingEffect, Receipt, Store, StoreError,
+    Submission, WakeUp,
 };
 use std::convert::Infallible;
 use std::fmt;
@@ -27,6 +27,7 @@ use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use tokio::sync::Notify;
 use tokio::time::sleep;
+use tracing::Instrument;
 
 /// How long an effect that is being performed is held from others in this process.
 const CLAIM: SignedDuration = SignedDuration::from_mins(10);
@@ -72,20 +73,11 @@ impl Worker {
         turn: Turn,
     ) -> Result<Told, ActivityError> {
         let aggregate = aggregate(&ctx)?;
-        let mut answer = None;
-        if let Some(submission) = turn.submission {
-            answer = Some(self.submit(aggregate, submission).await?);
-        } else {
-            self.wake(aggregate).await;
+        let span = tracing::debug_span!("turn", otel.kind = "server", %aggregate);
+        if let Some(trace) = &turn.trace {
+            trace::go_on(&span, trace);
         }
-        let directions = self.directions(aggregate, turn.shown).await;
-        let directions = directions.map_err(|fault| {
-            tracing::error!(%aggregate, %fault, "how things stand cannot be read; it is looked again");
-        });
-        Ok(Told {
-            answer: answer.map(serde_json::to_value).transpose()?,
-            directions: directions.ok(),
-        })
+        self.take_turn(aggregate, turn).instrument(span).await
     }
 
     /// Performs effects. Those that fail are given back, to be tried again apart from the others, ever more rarely; after the last try a person
@@ -141,26 +133,40 @@ impl Worker {
 }
 
 impl Worker {
+    async fn take_turn(&self, aggregate: AggregateId, turn: Turn) -> Result<Told, ActivityError> {
+        let mut answer = None;
+        let mut leaves_nothing = false;
+        if let Some(submission) = turn.submission {
+            let outcome = self.submit(aggregate, submission).await?;
+            // A workflow that shows nothing yet may be a new one, and knows nothing of what was left before.
+            leaves_nothing = turn.shown != 0
+                && matches!(&outcome, Ok(receipt) if receipt.effects == 0 && !receipt.replayed);
+            answer = Some(answered(outcome));
+        } else {
+            self.wake(aggregate).await;
+        }
+        let directions = self.directions(aggregate, turn.shown, leaves_nothing).await;
+        let directions = directions.map_err(|fault| {
+            tracing::error!(%aggregate, %fault, "how things stand cannot be read; it is looked again");
+        });
+        Ok(Told {
+            answer: answer.map(serde_json::to_value).transpose()?,
+            directions: directions.ok(),
+        })
+    }
+
     async fn submit(
         &self,
         aggregate: AggregateId,
         submission: serde_json::Value,
-    ) -> Result<Answer, ActivityError> {
+    ) -> Result<Result<Receipt, Refusal>, ActivityError> {
         let submission: Submission = serde_json::from_value(submission)?;
         if submission.aggregate != aggregate {
             return Err(
                 ApplicationFailure::non_retryable("a command for another aggregate").into(),
             );
         }
-        match self.intake.submit(submission).await {
-            Ok(receipt) => Ok(receipt.into()),
-            Err(Refusal::Rejected(rejection)) => Ok(Answer::Rejected(Box::new(rejection))),
-            // Also where this worker stops: tried again here, it would hold the workflow back from the others until all its tries are over.
-            Err(Refusal::Fault(fault)) => Ok(Answer::Fault {
-                detail: fault.to_string(),
-                retry: fault.retry().into(),
-            }),
-        }
+        Ok(self.intake.submit(submission).await)
     }
 
     /// Wakes the aggregate if its time has come. What goes wrong is tried again by the next look, which any worker may have.
@@ -203,6 +209,7 @@ impl Worker {
         &self,
         aggregate: AggregateId,
         shown: u64,
+        leaves_nothing: bool,
     ) -> Result<Directions, StoreError> {
         let loaded = match self.store.load(aggregate).await {
             Ok(loaded) => loaded,
@@ -214,7 +221,11 @@ impl Worker {
             return Ok(Directions::default());
         };
         let prefix = format!("{aggregate}.");
-        let ready = self.store.ready_effects(&[aggregate]).await?;
+        let ready = if leaves_nothing {
+            Vec::new()
+        } else {
+            self.store.ready_effects(&[aggregate]).await?
+        };
         let effects = ready.iter().map(OutboxId::to_string);
         let effects = effects.filter_map(|id| Some(id.strip_prefix(&prefix)?.to_owned()));
         let labels = labels(&loaded.state);
@@ -310,6 +321,19 @@ impl Worker {
         tracing::error!(effect = %id, code = trouble.code(), "an effect waits for a person");
         self.store.open_incident(now, id, &trouble.report()).await?;
         Ok(None)
+    }
+}
+
+/// What its sender hears of a command.
+fn answered(outcome: Result<Receipt, Refusal>) -> Answer {
+    match outcome {
+        Ok(receipt) => receipt.into(),
+        Err(Refusal::Rejected(rejection)) => Answer::Rejected(Box::new(rejection)),
+        // Also where this worker stops: tried again here, it would hold the workflow back from the others until all its tries are over.
+        Err(Refusal::Fault(fault)) => Answer::Fault {
+            detail: fault.to_string(),
+            retry: fault.retry().into(),
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use crate::wire::{Answer, Ask, Carried, Reply};
 use crate::workflow::{Aggregate, KIND, MOVING_ON};
 use futures_util::future::{BoxFuture, ready};
 use naru_domain::AggregateId;
-use naru_engine::{Fault, Refusal, Submit};
+use naru_engine::{Fault, Refusal, Submit, trace};
 use naru_store::{Receipt, Retry, Store, Submission};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +21,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 use uuid::Uuid;
 
 /// How many asks this process has on their way to one workflow. The server takes 10 from all processes together and lets others try again.
@@ -96,6 +97,7 @@ impl Desk {
         let ask = Ask {
             nonce: nonce.clone(),
             submission: None,
+            trace: None,
         };
         let _place = self.place(aggregate).await;
         self.ask(aggregate, format!("look.{nonce}"), ask)
@@ -117,6 +119,7 @@ impl Desk {
         let ask = Ask {
             nonce: nonce.clone(),
             submission: Some(submission),
+            trace: trace::carried(),
         };
         let mut reply = self
             .ask(aggregate, command_id.to_string(), ask.clone())
@@ -138,6 +141,8 @@ impl Desk {
                     aggregate,
                     version,
                     position,
+                    // The workflow sees to those.
+                    effects: 0,
                     replayed,
                 })
             }
@@ -257,11 +262,12 @@ impl Desk {
 impl Submit for Desk {
     fn submit(&self, submission: Submission) -> BoxFuture<'_, Result<Receipt, Refusal>> {
         let desk = self.clone();
+        let span = tracing::debug_span!("update", otel.kind = "client");
         // On a task of its own, so that it goes on if whoever asked goes away.
         let task = self
             .inner
             .on_the_way
-            .spawn(async move { desk.carry(submission).await });
+            .spawn(async move { desk.carry(submission).await }.instrument(span));
         Box::pin(async move {
             task.await
                 .unwrap_or_else(|_| Err(Refusal::Fault(Fault::Closing)))

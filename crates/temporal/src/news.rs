@@ -31,7 +31,14 @@ impl News {
         let hear = async {
             loop {
                 let told = match listener.next().await {
-                    Ok(_) => learn(&store, &position).await,
+                    // What this process has written itself it knows already.
+                    Ok(last) => match store.catch_up(last).await {
+                        Ok(()) => {
+                            move_to(&position, last);
+                            Ok(())
+                        }
+                        Err(fault) => Err(fault),
+                    },
                     Err(fault) => Err(fault),
                 };
                 if let Err(fault) = told {
@@ -62,11 +69,14 @@ impl News {
 }
 
 async fn learn(store: &Store, position: &watch::Sender<u64>) -> Result<(), StoreError> {
-    let last = store.learn().await?;
+    move_to(position, store.learn().await?);
+    Ok(())
+}
+
+fn move_to(position: &watch::Sender<u64>, last: u64) {
     position.send_if_modified(|position| {
         let moved = *position < last;
         *position = last.max(*position);
         moved
     });
-    Ok(())
 }

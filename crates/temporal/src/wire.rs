@@ -14,6 +14,9 @@ pub struct Ask {
     /// The command; without one, the workflow only looks what there is to do.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub(crate) submission: Option<Value>,
+    /// Where the trace goes on, as `traceparent` writes it, if somebody records one.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trace: Option<String>,
 }
 
 /// The answer to an [`Ask`].
@@ -36,6 +39,9 @@ pub struct Turn {
     /// The labels that the workflow shows already.
     #[serde(rename = "l", default)]
     pub(crate) shown: u64,
+    /// That of the [`Ask`].
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trace: Option<String>,
 }
 
 /// What the worker tells the workflow.

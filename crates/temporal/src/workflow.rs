@@ -120,7 +120,7 @@ impl Aggregate {
                     let due = |s: &Self| s.wake_at_ms.is_some_and(|at| at <= now_ms + EARLY_MS);
                     if ctx.state(due) {
                         ctx.state_mut(|s| s.wake_at_ms = None);
-                        if turn(ctx, None).await.is_err() {
+                        if turn(ctx, None, None).await.is_err() {
                             ctx.state_mut(|s| s.direct(None, now_ms));
                         }
                     }
@@ -139,7 +139,7 @@ impl Aggregate {
             s.asks = s.asks.saturating_add(1);
             s.revision += 1;
         });
-        let answer = turn(ctx, ask.submission).await?;
+        let answer = turn(ctx, ask.submission, ask.trace).await?;
         let nonce = ask.nonce;
         Ok(Reply { nonce, answer })
     }
@@ -255,6 +255,7 @@ impl Aggregate {
 async fn turn(
     ctx: &mut WorkflowContext<Aggregate>,
     submission: Option<serde_json::Value>,
+    trace: Option<String>,
 ) -> Result<Option<serde_json::Value>, Failure> {
     let shown = ctx.state(|s| s.labels.as_ref().map_or(0, |labels| labels.print));
     let again = RetryPolicy::builder()
@@ -266,7 +267,11 @@ async fn turn(
         .schedule_to_close_timeout(Duration::from_mins(10))
         .retry_policy(again)
         .build();
-    let turn = Turn { submission, shown };
+    let turn = Turn {
+        submission,
+        shown,
+        trace,
+    };
     let told: Told = ctx
         .execute_local_activity(Worker::turn, turn, options)
         .await?;

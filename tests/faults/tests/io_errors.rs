@@ -100,6 +100,7 @@ impl Rig {
                 aggregate: line.submission.aggregate,
                 version: 1,
                 position: 1,
+                effects: 0,
                 replayed: false,
             }),
             (Writer::Honest | Writer::AcknowledgesTooEarly, outcome) => outcome,

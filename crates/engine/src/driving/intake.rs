@@ -6,6 +6,7 @@ use crate::refusal::{Fault, Refusal};
 use futures_util::future::BoxFuture;
 use naru_store::{Receipt, Submission};
 use tokio::sync::{mpsc, oneshot};
+use tracing::Span;
 
 /// How many commands may wait for the writer before senders wait for a place.
 const QUEUE: usize = 1024;
@@ -28,7 +29,11 @@ impl Submit for Intake {
         Box::pin(async move {
             let closing = || Refusal::Fault(Fault::Closing);
             let (reply, answer) = oneshot::channel();
-            let waiting = Waiting { submission, reply };
+            let waiting = Waiting {
+                submission,
+                reply,
+                span: Span::current(),
+            };
             self.queue.send(waiting).await.map_err(|_| closing())?;
             answer.await.map_err(|_| closing())?
         })

@@ -15,6 +15,8 @@ use naru_store::{LoadError, PendingEffect, Store, Submission};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
+use tracing::Instrument;
+use tracing::field::Empty;
 
 /// The metric of how long effects took, by `effect` (`letter`, `message`) and `outcome` (`done`, `failed`: it is tried again, `stopped`: a person
 /// is asked, `left`).
@@ -66,17 +68,19 @@ impl Performer {
     /// Performs an effect, once.
     pub async fn perform(&self, pending: &PendingEffect) -> Verdict {
         let began = Instant::now();
-        let verdict = self.verdict(pending).await;
         let effect = match pending.effect {
             Effect::Deliver { .. } => "message",
             Effect::SendLetter { .. } => "letter",
         };
+        let span = tracing::debug_span!("effect", id = %pending.id, kind = effect, outcome = Empty);
+        let verdict = self.verdict(pending).instrument(span.clone()).await;
         let outcome = match verdict {
             Verdict::Done | Verdict::Expanded(_) => "done",
             Verdict::Failed(_) => "failed",
             Verdict::Stopped(_) => "stopped",
             Verdict::LeftForLater => "left",
         };
+        span.record("outcome", outcome);
         metrics::histogram!(EFFECT_SECONDS, "effect" => effect, "outcome" => outcome)
             .record(began.elapsed());
         verdict

@@ -8,12 +8,15 @@ use std::borrow::Borrow;
 use std::fmt;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 /// A command that waits for its turn, and where its answer goes.
 #[derive(Debug)]
 pub struct Waiting {
     pub(super) submission: Submission,
     pub(super) reply: oneshot::Sender<Result<Receipt, Refusal>>,
+    /// What its sender does meanwhile.
+    pub(super) span: Span,
 }
 
 impl Borrow<Submission> for Waiting {
@@ -91,6 +94,10 @@ impl Queue for Line {
 
     fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    fn span(&self, command: &Waiting) -> Span {
+        command.span.clone()
     }
 
     fn after(&mut self, aftermath: Aftermath) {

@@ -7,7 +7,8 @@ mod people;
 mod told;
 mod works;
 
-use crate::command::serve::{Running, listen, log_to_stderr};
+use crate::command::serve::{Running, listen};
+use crate::command::telemetry::log_to_stderr;
 use crate::config::{Config, EngineKind};
 use crate::output::say;
 use crate::seed::Seed;

@@ -11,5 +11,6 @@ pub(crate) mod reindex;
 pub(crate) mod relocate;
 pub(crate) mod schema;
 pub(crate) mod serve;
+pub(crate) mod telemetry;
 #[cfg(feature = "temporal")]
 pub(crate) mod temporal;

@@ -1,6 +1,7 @@
 //! `naru move`: the record of a data folder, to a PostgreSQL database.
 
-use crate::command::serve::{Way, log_to_stderr};
+use crate::command::serve::Way;
+use crate::command::telemetry::log_to_stderr;
 use crate::config::{Config, EngineKind, Secret};
 use crate::output::{complain, say};
 use anyhow::{Result, bail};

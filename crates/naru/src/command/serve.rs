@@ -1,6 +1,7 @@
 //! `naru serve`: the server on a data folder, and what every way of starting shares.
 
 use crate::command::metrics::Board;
+use crate::command::telemetry::Traces;
 use crate::config::{Config, EngineKind};
 use crate::output::say;
 use anyhow::{Context, Result};
@@ -14,7 +15,6 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
 
 /// Start on the data folder.
 #[derive(Debug, Args)]
@@ -28,6 +28,9 @@ pub(crate) struct Serve {
     /// The address at which metrics are shown, for Prometheus [default: none]
     #[arg(long, env = "NARU_METRICS_LISTEN", value_name = "ADDRESS:PORT", value_parser = crate::config::address)]
     metrics_listen: Option<SocketAddr>,
+    /// The collector that traces go to by OTLP over HTTP [default: none]
+    #[arg(long, env = "NARU_TRACES_ENDPOINT", value_name = "URL")]
+    traces_endpoint: Option<String>,
     /// Write the log as one JSON object a line
     #[arg(long, env = "NARU_LOG_JSON")]
     log_json: bool,
@@ -36,13 +39,14 @@ pub(crate) struct Serve {
 impl Serve {
     /// Serves until it is told to stop.
     pub(crate) async fn run(self, mut config: Config) -> Result<ExitCode> {
-        log_to_stderr(self.log_json);
         crate::listen_or(&mut config, self.listen);
         if self.base_url.is_some() {
             config.base_url = self.base_url;
         }
         config.metrics_listen = self.metrics_listen.or(config.metrics_listen);
+        config.traces_endpoint = self.traces_endpoint.or(config.traces_endpoint);
         config.check()?;
+        let traces = Traces::begin(&config, self.log_json)?;
         let listener = listen(&mut config).await?;
         let board = Board::take(&config).await?;
         let running = Running::start(&config).await?;
@@ -57,13 +61,18 @@ impl Serve {
             say(format_args!("  engine      {engine}"));
         }
         say(format_args!("  letters     {}", running.letters));
+        if let Some(collector) = &config.traces_endpoint {
+            say(format_args!("  traces      to {collector}"));
+        }
         let _shown = board.map(|board| board.show(running.engine.clone()));
         if running.is_empty().await? {
             say("There is no account yet. Stop the server and open the first one:");
             say("  naru account open --name 'Your Name' --email you@example.org --operator");
             say("  naru account password you@example.org");
         }
-        running.serve(listener).await
+        let served = running.serve(listener).await;
+        traces.end().await;
+        served
     }
 }
 
@@ -305,17 +314,4 @@ pub(crate) async fn told_to_stop() {
     #[cfg(not(unix))]
     let _ = interrupt.await;
     tracing::info!("stopping: nothing new is taken in");
-}
-
-/// The log goes to standard error; `RUST_LOG` says how much of it.
-pub(crate) fn log_to_stderr(as_json: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    if as_json {
-        log.json().init();
-    } else {
-        log.init();
-    }
 }

@@ -1,7 +1,8 @@
 //! The Temporal engine, where the program was built with it: how it starts, `naru worker` and `naru temporal`.
 
 use crate::command::metrics::Board;
-use crate::command::serve::{Parts, Way, log_to_stderr, told_to_stop};
+use crate::command::serve::{Parts, Way, told_to_stop};
+use crate::command::telemetry::{Traces, log_to_stderr};
 use crate::config::{Config, EngineKind};
 use crate::output::say;
 use anyhow::{Result, anyhow, ensure};
@@ -17,6 +18,9 @@ pub(crate) struct Worker {
     /// The address at which metrics are shown, for Prometheus [default: none]
     #[arg(long, env = "NARU_METRICS_LISTEN", value_name = "ADDRESS:PORT", value_parser = crate::config::address)]
     metrics_listen: Option<SocketAddr>,
+    /// The collector that traces go to by OTLP over HTTP [default: none]
+    #[arg(long, env = "NARU_TRACES_ENDPOINT", value_name = "URL")]
+    traces_endpoint: Option<String>,
     /// Write the log as one JSON object a line
     #[arg(long, env = "NARU_LOG_JSON")]
     log_json: bool,
@@ -25,10 +29,11 @@ pub(crate) struct Worker {
 impl Worker {
     /// Works until it is told to stop.
     pub(crate) async fn run(self, mut config: Config) -> Result<ExitCode> {
-        log_to_stderr(self.log_json);
         config.engine = EngineKind::Temporal;
         config.metrics_listen = self.metrics_listen.or(config.metrics_listen);
+        config.traces_endpoint = self.traces_endpoint.or(config.traces_endpoint);
         config.check()?;
+        let traces = Traces::begin(&config, self.log_json)?;
         ensure!(
             config.database_url.is_some(),
             "a record in a file admits one process, and `naru serve --engine temporal` is it; workers beside it need the record on PostgreSQL (--database-url)"
@@ -41,6 +46,7 @@ impl Worker {
         let _shown = board.map(|board| board.show(engine.clone()));
         told_to_stop().await;
         engine.shutdown().await;
+        traces.end().await;
         Ok(ExitCode::SUCCESS)
     }
 }

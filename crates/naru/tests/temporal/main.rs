@@ -15,3 +15,4 @@ mod kills;
 mod moving;
 mod people;
 mod refusals;
+mod traces;

@@ -7,17 +7,19 @@ use std::net::{IpAddr, SocketAddr};
 /// The header that each proxy adds the address to that it was asked from.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// Puts the asker's own address in the place of a trusted proxy's.
-pub(super) fn find_asker(trusted: &[IpAddr], request: &mut Request) {
+/// Puts the asker's own address in the place of a trusted proxy's, and says whether it is such a proxy that asks.
+pub(super) fn find_asker(trusted: &[IpAddr], request: &mut Request) -> bool {
     if trusted.is_empty() {
-        return;
+        return false;
     }
     let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    if let Some(ConnectInfo(peer)) = connected.copied() {
-        let asker = asker(peer.ip(), request.headers(), trusted);
-        let asker = SocketAddr::new(asker, peer.port());
-        request.extensions_mut().insert(ConnectInfo(asker));
-    }
+    let Some(ConnectInfo(peer)) = connected.copied() else {
+        return false;
+    };
+    let asker = asker(peer.ip(), request.headers(), trusted);
+    let asker = SocketAddr::new(asker, peer.port());
+    request.extensions_mut().insert(ConnectInfo(asker));
+    trusted.contains(&peer.ip().to_canonical())
 }
 
 /// The nearest address that is no trusted proxy; what stands before it, anybody can have written.

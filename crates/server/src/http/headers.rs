@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Response, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use futures_util::FutureExt;
+use naru_engine::trace;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 use tracing::Instrument;
@@ -30,11 +31,14 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> axum::response::Response {
-    forwarded::find_asker(app.trusted_proxies(), &mut request);
+    let is_from_proxy = forwarded::find_asker(app.trusted_proxies(), &mut request);
     let id = Uuid::now_v7().simple().to_string();
     // The path of a mail link is a secret, and so is that of an upload.
     let path = shown_path(request.uri().path());
     let span = tracing::info_span!("request", id, method = %request.method(), path);
+    if is_from_proxy && let Some(value) = request.headers().get(trace::TRACEPARENT) {
+        trace::go_on(&span, value.to_str().unwrap_or_default());
+    }
     let method = method_name(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let began = Instant::now();
@@ -43,6 +47,11 @@ pub(crate) async fn guard(
         .as_ref()
         .map_or("none", MatchedPath::as_str)
         .to_owned();
+    if !span.is_disabled() {
+        trace::note(&span, "http.route", route.clone());
+        let status = i64::from(response.status().as_u16());
+        trace::note(&span, "http.response.status_code", status);
+    }
     metrics::histogram!(
         REQUEST_SECONDS,
         "method" => method,

@@ -94,6 +94,14 @@ impl Readers {
 }
 
 impl Connection {
+    /// The name that OpenTelemetry's conventions have for the database.
+    pub(crate) fn system(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres(_) => "postgresql",
+        }
+    }
+
     /// Opens a transaction that writes. On SQLite a plain `begin` that reads first could fail when it then writes.
     pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
         self.run("begin immediate", "begin").await

@@ -1,24 +1,27 @@
 //! The same on Temporal: commands by way of workflows, against bare workflows on the same server that insert a row each time.
 
-use super::bare::Bare;
 use super::commands::{Commands, submit};
 use super::server::Server;
 use super::world::{AT_ONCE, Cast, engine_options};
 use crate::config::Config;
 use crate::seed::Seed;
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use futures_util::FutureExt;
 use naru_domain::CaseId;
 use naru_engine::Engine;
 use naru_store::{Reference, Store, StoreOptions, Writers};
 use naru_temporal::bare::{Bare as BareWorkflows, Insert};
 use naru_temporal::{ConnectOptions, Connected, Role};
+use sqlx::Executor;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// Updates of one workflow whose history is looked at.
 const LOOKED_AT: usize = 20;
+/// Connections that the bare workflows insert on.
+const CONNECTIONS: u32 = 16;
 
 /// What is measured, and against what.
 struct Rig {
@@ -49,16 +52,7 @@ impl Commands {
         engine.settle().await;
         let row = self.row_of_same_size(&engine, &seed, &cast, &cases).await?;
 
-        let (bare, bare_task) = Bare::open(folder.path(), server).await?;
-        let insert: Insert = Arc::new(move |row| {
-            let bare = bare.clone();
-            async move {
-                bare.append(row)
-                    .await
-                    .map_err(|problem| problem.to_string())
-            }
-            .boxed()
-        });
+        let insert = inserting(server).await?;
         let workflows = BareWorkflows::start(&connected, insert).await;
         let workflows = Arc::new(workflows.map_err(anyhow::Error::msg)?);
         let rig = Rig {
@@ -80,7 +74,6 @@ impl Commands {
         if let Some(workflows) = Arc::into_inner(workflows) {
             workflows.stop().await;
         }
-        bare_task.await??;
         engine.shutdown().await;
         Ok(())
     }
@@ -211,6 +204,29 @@ impl Rig {
         );
         move |n| submit(Arc::clone(&seed), Arc::clone(&cast), Arc::clone(&cases), n).boxed()
     }
+}
+
+/// One insert and nothing else, on any of a few connections.
+async fn inserting(server: &Server) -> Result<Insert> {
+    let Server::Postgres { url, .. } = server else {
+        bail!("name a PostgreSQL server to measure on with --database-url");
+    };
+    let options: PgConnectOptions = url.parse()?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .connect_with(options)
+        .await?;
+    pool.execute("create table bare_insert (position bigint generated always as identity primary key, body text not null)")
+        .await?;
+    Ok(Arc::new(move |row| {
+        let pool = pool.clone();
+        async move {
+            let insert = sqlx::query("insert into bare_insert (body) values ($1)").bind(row);
+            let inserted = insert.execute(&pool).await;
+            inserted.map(drop).map_err(|problem| problem.to_string())
+        }
+        .boxed()
+    }))
 }
 
 async fn connected_to(connect: ConnectOptions) -> Result<Connected> {
