@@ -128,8 +128,8 @@ rejections! {
             ko "이미 존재합니다. 새로 만들지 말고 기존 항목을 열어 주세요.";
         /// A field's text is not acceptable.
         BadText { field: String, problem: crate::TextProblem } = "BAD_TEXT" at Some(field.as_str()),
-            en "The field “{field}” is not acceptable: {problem}.",
-            ko "‘{field}’ 항목의 값을 사용할 수 없습니다: {problem}.";
+            en "This cannot be used: {problem}.",
+            ko "이 값은 사용할 수 없습니다: {problem}.";
         /// The history of this aggregate is damaged; the operator has been told.
         Stopped = "STOPPED" at None,
             en "The record of this item is damaged, so nothing can be changed. The operator has been told.",

@@ -65,7 +65,15 @@ fn every_page_says_everything_in_both_languages() {
             sample.name,
             sample.html
         );
-        for forbidden in ["<script", "style=", "<style", " onclick", "http:", "https:"] {
+        assert_eq!(
+            sample.html.matches("<script").count(),
+            1,
+            "{}: its own and no other",
+            sample.name
+        );
+        for forbidden in [
+            "<script>", "style=", "<style", " onclick", "http:", "https:",
+        ] {
             assert!(
                 !sample.html.contains(forbidden),
                 "{}: {forbidden}",
@@ -252,7 +260,7 @@ async fn mistakes_stand_beside_their_fields_and_what_was_typed_is_kept() {
     assert!(html.contains("value=\"selected_patients\" checked"));
     assert!(html.contains("name=\"q-ease_of_use\" value=\"6\" checked"));
     assert!(html.contains("아직 모르겠습니다</textarea>"));
-    assert!(html.contains("alert(1)") && !html.contains("<script"));
+    assert!(html.contains("alert(1)") && !html.contains("<script>"));
     assert!(!html.contains('\u{202E}') && !html.contains('\u{7}'));
     assert!(html.contains("좋아요 🙂</textarea>"));
     assert_eq!(world.events().await, before);
@@ -654,7 +662,7 @@ async fn what_was_typed_is_kept_when_it_cannot_be_stored() {
 }
 
 #[tokio::test]
-async fn every_answer_keeps_the_token_to_itself_and_loads_only_the_style_sheet() {
+async fn every_answer_keeps_the_token_to_itself_and_loads_only_what_is_its_own() {
     let world = World::new().await;
     let path = world.invited(Locale::Ko).await;
     let page = world.get(&path).await;
@@ -664,8 +672,8 @@ async fn every_answer_keeps_the_token_to_itself_and_loads_only_the_style_sheet()
         assert_eq!(said("cache-control"), "no-store");
         assert_eq!(said("x-frame-options"), "DENY");
         let policy = said("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'; style-src 'self'"));
-        assert!(!policy.contains("unsafe") && !policy.contains("script-src"));
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"));
+        assert!(!policy.contains("unsafe"));
         assert!(answer.headers.get("set-cookie").is_none());
     }
     let (_, rest) = page.html.split_once("rel=\"stylesheet\" href=\"").unwrap();
@@ -675,8 +683,15 @@ async fn every_answer_keeps_the_token_to_itself_and_loads_only_the_style_sheet()
     let cached = |answer: &Answer| answer.headers["cache-control"].to_str().unwrap().to_owned();
     assert!(cached(&css).contains("immutable"));
     assert_eq!(css.headers["content-type"], "text/css; charset=utf-8");
+    let (_, rest) = page.html.split_once("type=\"module\" src=\"").unwrap();
+    let script = world.get(rest.split_once('"').unwrap().0).await;
+    assert_eq!(script.status, StatusCode::OK);
+    assert!(cached(&script).contains("immutable"));
     assert_eq!(
-        cached(&world.get("/assets/naru.css?v=old").await),
-        "no-cache"
+        script.headers["content-type"],
+        "text/javascript; charset=utf-8"
     );
+    for old in ["/assets/naru.css?v=old", "/assets/answers.js?v=old"] {
+        assert_eq!(cached(&world.get(old).await), "no-cache");
+    }
 }

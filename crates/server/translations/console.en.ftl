@@ -50,7 +50,7 @@ role =
     .auditor = Auditor
     .operator = Operator
 done =
-    .retried = It is tried again.
+    .retried = It is tried again now; if it fails, it comes back here.
     .account-opened = The account is open.
     .member-added = The role is given.
     .member-removed = The role is taken away.
@@ -249,6 +249,7 @@ taking-part =
     .principal-investigator = Principal investigator
     .clinician = Clinician
 act =
+    .answer = Answer
     .form = Fill in
     .approval = Decide
     .matching = Find people
@@ -272,10 +273,15 @@ inbox =
     .empty-title = Nothing waits for you
     .empty-all = As soon as something is your move, it stands here and you get a letter.
     .to-cases = Look at the cases
+inbox-questions =
+    { $count ->
+        [one] One question is for you to answer
+       *[other] { $count } questions are for you to answer
+    }
 inbox-empty =
     { $count ->
         [one] One thing waits for others; it stands below.
-       *[other] { $count } things wait for others; they stand below.
+       *[other] Others are at work: the { $count } most urgent things stand below.
     }
 inbox-counts =
     { $all ->
@@ -394,6 +400,8 @@ market =
 device-class = Class { $class }
 
 stage =
+    .unsent = What you had written
+    .unsent-note = It was not sent. Copy what you still need.
     .errors = This could not be done
     .ahead = Not yet
     .ahead-note = This stage opens when the stages before it are over.
@@ -407,6 +415,7 @@ claim =
     .take-over = I take it over
 claim-other = { $name } works on this.
 form =
+    .kept-the-rest = Everything else is kept as a draft.
     .yes = Yes
     .no = No
     .nothing = No answer

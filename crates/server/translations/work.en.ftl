@@ -32,6 +32,7 @@ engagements-paused = Paused: { $count }
 engagements-closed = Closed: { $count }
 engagements-withdrawn = Withdrawn: { $count }
 advice =
+    .unanswered = Not answered
     .engagements = Engagements
     .view-open = Open
     .none = No engagement here
@@ -81,7 +82,7 @@ advice-to-answer =
        *[other] { $count } questions to answer
     }
 advice-asked = { $name } is asked
-advice-waits-for = A question waits for { $name }. You can close with a recommendation once it is answered or taken back.
+advice-waits-for = A question waits for { $name }. If you close before, it stays without an answer.
 advice-first = First: “{ $text }”
 advice-theirs = { $name } advises and closes with a recommendation.
 advice-closed-by = Closed by { $name } on { $day }
@@ -458,6 +459,7 @@ figures =
     .dated = Over, with a date
     .in-time = Of these in time
     .people = Who carries how much
+    .people-note = Only what somebody has taken on counts here; the rest is open to everybody in the role.
     .person = Person
     .carries = Open, drawn to scale
     .claimed = Open

@@ -1,6 +1,6 @@
 //! Lists: what a person may look for across many aggregates. Every page costs what it shows, however much lies behind it.
 
-use crate::database::lists as sql;
+use crate::database::{engagements, lists as sql};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use naru_domain::pathway::{PathwayHash, PathwayId, StageId};
@@ -198,6 +198,15 @@ pub struct ConsultationSummary {
     pub status: String,
 }
 
+/// The roles that someone with these memberships can be waited for in.
+fn acts_as(memberships: &[Membership]) -> BTreeSet<(OrganizationId, &'static str)> {
+    let pairs = memberships.iter().flat_map(|held| {
+        let needed = Role::ALL.iter().filter(|needed| held.role.covers(**needed));
+        needed.map(|needed| (held.organization, needed.as_str()))
+    });
+    pairs.collect()
+}
+
 impl Store {
     /// What waits for someone with these memberships, the most urgent first.
     pub async fn inbox(
@@ -206,20 +215,27 @@ impl Store {
         after: Option<&InboxCursor>,
         limit: u32,
     ) -> Result<Vec<Task>, StoreError> {
-        let pairs: BTreeSet<(OrganizationId, &str)> = memberships
-            .iter()
-            .flat_map(|held| {
-                let needed = Role::ALL.iter().filter(|needed| held.role.covers(**needed));
-                needed.map(|needed| (held.organization, needed.as_str()))
-            })
-            .collect();
         let mut tasks = Vec::new();
-        for (organization, role) in pairs {
+        for (organization, role) in acts_as(memberships) {
             tasks.extend(sql::inbox(self.readers(), organization, role, after, limit).await?);
         }
         tasks.sort_by_key(Task::order);
         tasks.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(tasks)
+    }
+
+    /// How many things wait for someone with these memberships; counted no further than `at_most`.
+    pub async fn inbox_size(
+        &self,
+        memberships: &[Membership],
+        at_most: u32,
+    ) -> Result<u32, StoreError> {
+        let mut size: u32 = 0;
+        for (organization, role) in acts_as(memberships) {
+            let more = sql::inbox_size(self.readers(), organization, role, at_most).await?;
+            size = size.saturating_add(more);
+        }
+        Ok(size.min(at_most))
     }
 
     /// The tasks of one case.
@@ -390,12 +406,24 @@ impl Store {
     ) -> Result<Vec<ConsultationSummary>, StoreError> {
         let before = before.map_or_else(|| "~".to_owned(), |id| id.to_string());
         if statuses.is_empty() {
-            return sql::consultations_of(self.readers(), consultancy, None, &before, limit).await;
+            return engagements::consultations_of(
+                self.readers(),
+                consultancy,
+                None,
+                &before,
+                limit,
+            )
+            .await;
         }
         let mut found = Vec::new();
         for status in statuses {
-            let some =
-                sql::consultations_of(self.readers(), consultancy, Some(status), &before, limit);
+            let some = engagements::consultations_of(
+                self.readers(),
+                consultancy,
+                Some(status),
+                &before,
+                limit,
+            );
             found.extend(some.await?);
         }
         found.sort_by_key(|row| std::cmp::Reverse(row.consultation));

@@ -202,12 +202,14 @@ fn link(letter: &Letter, setting: &Setting<'_>) -> Result<String, Trouble> {
         | LetterKind::CaseResumed
         | LetterKind::CaseCanceled
         | LetterKind::AwardGranted
-        | LetterKind::CaseCompleted
-        | LetterKind::ConsultationOpened { .. }
-        | LetterKind::NoteAdded { .. }
-        | LetterKind::Mentioned { .. }
-        | LetterKind::QuestionAsked { .. }
-        | LetterKind::QuestionAnswered { .. } => None,
+        | LetterKind::CaseCompleted => None,
+        LetterKind::ConsultationOpened { consultation }
+        | LetterKind::NoteAdded { consultation }
+        | LetterKind::Mentioned { consultation }
+        | LetterKind::QuestionAsked { consultation }
+        | LetterKind::QuestionAnswered { consultation } => {
+            return Ok(format!("{base}/consultations/{consultation}"));
+        }
     };
     match signed {
         Some(link) => Ok(format!("{base}/l/{}", setting.key.sign(link))),

@@ -111,7 +111,16 @@ if (here.searchParams.has("done")) {
 // A page that shows what others change hears of it and asks for itself again.
 let dirty = false;
 let source = null;
-document.addEventListener("input", (event) => { if (event.target.closest("main")) dirty = true; });
+const unsent = new Set();
+document.addEventListener("input", (event) => {
+  if (!event.target.closest("main")) return;
+  dirty = true;
+  if (event.target.form?.method === "post") unsent.add(event.target.form);
+});
+
+// Leaving what was typed and not sent is asked about: following a link, choosing another language, or sending another form of the page.
+document.addEventListener("submit", (event) => { unsent.delete(event.target); });
+addEventListener("beforeunload", (event) => { if ([...unsent].some((form) => form.isConnected)) event.preventDefault(); });
 
 const busy = () => dirty || typing(document.activeElement) || document.querySelector("main form[data-sent], main details[open] form");
 

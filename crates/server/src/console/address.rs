@@ -1,6 +1,24 @@
 //! Addresses: text inside them, and which ones a reader may be sent on to.
 
+use super::stop::Stop;
+use axum::extract::{FromRequestParts, Query as AxumQuery};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
 use std::fmt::Write;
+
+/// What an address asks for; one that cannot be read leads nowhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Stop> {
+        let read = AxumQuery::try_from_uri(&parts.uri);
+        read.map(|AxumQuery(asked)| Self(asked))
+            .map_err(|_| Stop::NotFound)
+    }
+}
 
 /// Text as it stands in a query.
 pub(super) fn encoded(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! The cases by the stages where they stand: one lane for each stage of a pathway.
 
-use super::case::view::{StageView, Waiting, pathway_of, tone_of};
+use super::case::view::{StageView, Waiting, pathway_of, shown_of};
 use super::dates::{Days, Due};
 use super::filter::Filter;
 use super::reader::Reader;
@@ -78,17 +78,14 @@ impl Board {
             })
             .collect();
         for case in cases {
-            let own = pathway_of(reader, case).is_some_and(|own| own.id == pathway.id);
-            for stage in own
-                .then(|| StageView::all(reader, case, |at| days.day_of(at)))
-                .into_iter()
-                .flatten()
-            {
-                if !stage.reached || stage.over {
-                    continue;
-                }
-                let card = card(reader, days, case, &stage).await?;
-                if let Some((_, lane)) = lanes.iter_mut().find(|(id, _)| *id == stage.id) {
+            if pathway_of(reader, case).is_none_or(|own| own.id != pathway.id) {
+                continue;
+            }
+            let waiting = Waiting::all(reader, case);
+            let open = case.stages.iter().filter(|(_, stage)| stage.is_open());
+            for (stage, _) in open {
+                let card = card(reader, days, case, &waiting, stage).await?;
+                if let Some((_, lane)) = lanes.iter_mut().find(|(id, _)| id == stage) {
                     lane.cards.push(card);
                 }
             }
@@ -133,19 +130,19 @@ async fn card(
     reader: &Reader,
     days: &Days<'_>,
     case: &Case,
-    stage: &StageView,
+    waiting: &[Waiting],
+    stage: &StageId,
 ) -> Result<Card, Stop> {
     let startup = reader.organization_name(case.startup).await?;
-    let waiting = Waiting::all(reader, case);
-    let own = waiting.iter().filter(|waits| waits.stage == stage.id);
-    let shown = own.clone().find(|waits| waits.mine).or(own.clone().next());
+    let view = StageView::of(reader, case, waiting, stage, |at| days.day_of(at));
+    let shown = shown_of(waiting, stage);
     Ok(Card {
-        href: stage.href.clone(),
+        href: view.href,
         title: case.title.as_str().to_owned(),
         number: case.id.reference(),
         startup,
-        tone: shown.map_or(stage.tone, |waits| tone_of(case, waits, reader)),
-        state: stage.state.clone(),
+        tone: view.tone,
+        state: view.state,
         due: shown.and_then(|waits| waits.due_at).map(|at| days.due(at)),
     })
 }

@@ -1,6 +1,7 @@
 //! The cases that the reader may see, as a list with views, search and pages.
 
 use super::Answer;
+use super::address::Query;
 use super::board::Board;
 use super::bulk::{ACTING, Deed};
 use super::case::view::{Waiting, pathway_of, stage_title, status_tone, tone_of};
@@ -15,7 +16,6 @@ use super::tone::Tone;
 use super::views;
 use crate::graphql::Held;
 use askama::Template;
-use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use naru_domain::case::{Case, CaseStatus};

@@ -159,8 +159,16 @@ impl<'a> Days<'a> {
         let date = self
             .zoned(due_at - jiff::SignedDuration::from_secs(1))
             .date();
+        self.due_by(date, due_at <= self.now)
+    }
+
+    /// The same for a day itself.
+    pub(super) fn due_on(&self, date: Date) -> Due {
+        self.due_by(date, date < self.today())
+    }
+
+    fn due_by(&self, date: Date, late: bool) -> Due {
         let today = self.today();
-        let late = due_at <= self.now;
         let (key, days) = if late {
             ("due-late", self.working_days(date, today).max(1))
         } else {
@@ -180,14 +188,6 @@ impl<'a> Days<'a> {
             late,
             today: date == today,
         }
-    }
-
-    /// The same for a day itself.
-    pub(super) fn due_on(&self, date: Date) -> Due {
-        let end = date
-            .tomorrow()
-            .and_then(|next| next.to_zoned(self.zone.clone()));
-        self.due(end.map_or(self.now, |end| end.timestamp()))
     }
 
     /// Why a stage is due on its day: the count with the days that were skipped.
@@ -311,6 +311,15 @@ mod tests {
             owned("Thu 17 Sep", "3 working days late", true)
         );
         assert_eq!(ko.day(jiff::civil::date(2027, 1, 4)), "2027년 1월 4일(월)");
+        for (day, late, today) in [
+            ("2026-09-21", true, false),
+            ("2026-09-22", false, true),
+            ("2026-09-23", false, false),
+            ("9999-12-31", false, false),
+        ] {
+            let due = en.due_on(day.parse().unwrap());
+            assert_eq!((due.late, due.today), (late, today), "{day}");
+        }
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl Frame {
 impl Reader {
     /// The frame of a page.
     pub(super) async fn frame(&self, title: String, place: Option<Place>) -> Result<Frame, Stop> {
-        let waiting = live::tasks(&self.viewer).await?;
+        let (waiting, live) = self.live().await?;
         let mut links = vec![
             self.link("/inbox", "nav.inbox", place == Some(Place::Inbox)),
             self.link("/cases", "nav.cases", place == Some(Place::Cases)),
@@ -121,10 +121,10 @@ impl Reader {
         }
         if let Some(inbox) = links.first_mut() {
             // With as many as are looked at, the bar says only that there are more.
-            inbox.count = match u32::try_from(waiting.len()) {
-                Ok(0) => None,
-                Ok(few) if few < live::TASKS => Some(few.to_string()),
-                Ok(_) | Err(_) => Some(format!("{}+", live::TASKS - 1)),
+            inbox.count = match waiting {
+                0 => None,
+                live::TASKS.. => Some(format!("{}+", live::TASKS - 1)),
+                few => Some(few.to_string()),
             };
         }
         let person = self.name_of(self.account()).await?;
@@ -148,7 +148,7 @@ impl Reader {
             path: self.path.clone(),
             as_of: Days::of(self.app(), self.words.0).as_of(),
             done: self.done(),
-            live: self.live(&waiting),
+            live,
         })
     }
 

@@ -1,6 +1,8 @@
 //! The inbox: what waits for the reader, the most urgent first, and whose move the rest is.
 
 use super::Answer;
+use super::address::Query;
+use super::advice::short;
 use super::case::view::{Waiting, stage_address, tone_of};
 use super::dates::{Days, Due};
 use super::frame::{Frame, Place};
@@ -8,11 +10,13 @@ use super::reader::Reader;
 use super::show;
 use super::stop::Stop;
 use super::tone::Tone;
+use crate::graphql::Held;
 use crate::graphql::inbox::{cursor_of, text_of};
 use askama::Template;
-use axum::extract::Query;
 use jiff::ToSpan;
-use naru_domain::case::Case;
+use naru_domain::AggregateId;
+use naru_domain::case::{Case, Stage};
+use naru_domain::consultation::Consultation;
 use naru_store::{CaseScope, Task};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -92,10 +96,15 @@ pub(super) async fn page(reader: Reader, Query(asked): Query<Asked>) -> Answer {
         rows.extend(row(&reader, &days, task).await?);
     }
     let counts = counts(&reader, &rows, more);
-    let empty_of_mine = rows.is_empty();
     // The first task of all stands above the list and not in it again.
-    let first = (after.is_none() && !empty_of_mine).then(|| rows.remove(0));
-    let others = others(&reader, &days).await?;
+    let first = (after.is_none() && !rows.is_empty()).then(|| rows.remove(0));
+    let newest = newest(&reader).await?;
+    let questions = match &after {
+        None => questions(&reader, &days, &newest).await?,
+        Some(_) => Vec::new(),
+    };
+    let others = others(&reader, &days, &newest)?;
+    let empty_of_mine = first.is_none() && rows.is_empty() && questions.is_empty();
     let empty = empty_of_mine.then(|| match others.len() {
         0 => words.say("inbox.empty-all"),
         count => words.with("inbox-empty", [("count", count.into())]),
@@ -103,7 +112,10 @@ pub(super) async fn page(reader: Reader, Query(asked): Query<Asked>) -> Answer {
     let page = InboxPage {
         frame,
         counts,
-        groups: grouped(&reader, rows),
+        groups: question_group(&reader, questions)
+            .into_iter()
+            .chain(grouped(&reader, rows))
+            .collect(),
         first,
         next,
         others,
@@ -135,6 +147,18 @@ fn is_late(row: &Row) -> bool {
 
 fn is_today(row: &Row) -> bool {
     row.due.as_ref().is_some_and(|due| due.today && !due.late)
+}
+
+/// The questions under a heading of their own.
+fn question_group(reader: &Reader, rows: Vec<Row>) -> Option<Group> {
+    let late = rows.iter().any(is_late);
+    (!rows.is_empty()).then(|| Group {
+        title: reader
+            .words
+            .with("inbox-questions", [("count", rows.len().into())]),
+        tone: if late { Tone::Late } else { Tone::Mine },
+        rows,
+    })
 }
 
 /// The rows under the headings of their due days.
@@ -190,8 +214,8 @@ async fn row(reader: &Reader, days: &Days<'_>, task: &Task) -> Result<Option<Row
     }))
 }
 
-/// What others do in the reader's cases, the newest cases first.
-async fn others(reader: &Reader, days: &Days<'_>) -> Result<Vec<Row>, Stop> {
+/// The reader's newest cases that are under way.
+async fn newest(reader: &Reader) -> Result<Vec<Held<Case>>, Stop> {
     let organizations: BTreeSet<_> = reader
         .viewer
         .actor()
@@ -204,28 +228,81 @@ async fn others(reader: &Reader, days: &Days<'_>) -> Result<Vec<Row>, Stop> {
     let cases = store
         .cases_of(&scope, &["running", "paused"], None, OTHERS_LOOKED_AT)
         .await?;
-    let mut rows = Vec::new();
+    let mut seen = Vec::new();
     for summary in cases {
-        let Some(held) = reader.viewer.see::<Case>(summary.case).await? else {
-            continue;
-        };
+        seen.extend(reader.viewer.see::<Case>(summary.case).await?);
+    }
+    Ok(seen)
+}
+
+/// The questions that consultations of these cases ask of the reader's side, the most urgent first.
+async fn questions(
+    reader: &Reader,
+    days: &Days<'_>,
+    cases: &[Held<Case>],
+) -> Result<Vec<Row>, Stop> {
+    let mut rows = Vec::new();
+    for held in cases {
+        let case = held.get()?;
+        let open = case.stages.values().filter(|stage| stage.is_open());
+        for child in open.filter_map(Stage::child) {
+            let AggregateId::Consultation(id) = child else {
+                continue;
+            };
+            let Some(held) = reader.viewer.see::<Consultation>(id).await? else {
+                continue;
+            };
+            let consultation = held.get()?;
+            let own = consultation.writes_for(reader.viewer.actor());
+            let asked = consultation.visible_questions(reader.viewer.actor());
+            let asked = asked.into_iter().filter(|question| {
+                consultation.is_live() && question.is_waiting() && own.contains(&question.to)
+            });
+            for question in asked {
+                let due = question.due_on.map(|day| days.due_on(day));
+                let late = due.as_ref().is_some_and(|due| due.late);
+                let from = consultation.organization(question.from);
+                let from = reader.organization_name(from).await?;
+                let row = Row {
+                    tone: if late { Tone::Late } else { Tone::Mine },
+                    title: short(&question.text),
+                    sub: format!("{} · {from} · {}", case.title.as_str(), case.id.reference()),
+                    due,
+                    href: format!("/consultations/{id}#{}", question.id),
+                    act: reader.words.say("act.answer"),
+                };
+                rows.push((question.due_on, row));
+            }
+        }
+    }
+    rows.sort_by_key(|(due_on, _)| (due_on.is_none(), *due_on));
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// What others do in these cases, the most urgent first.
+fn others(reader: &Reader, days: &Days<'_>, cases: &[Held<Case>]) -> Result<Vec<Row>, Stop> {
+    let mut rows = Vec::new();
+    for held in cases {
         let case = held.get()?;
         for waiting in Waiting::all(reader, case) {
-            if waiting.mine || rows.len() == OTHERS_SHOWN {
+            if waiting.mine {
                 continue;
             }
             let due = waiting.due_at.map(|at| days.due(at));
-            rows.push(Row {
+            let row = Row {
                 tone: tone_of(case, &waiting, reader),
                 title: format!("{} · {}", waiting.title, case.title.as_str()),
                 sub: format!("{} · {}", waiting.role, case.id.reference()),
                 due,
                 href: format!("/cases/{}", case.id),
                 act: reader.words.say("act.look"),
-            });
+            };
+            rows.push((waiting.due_at, row));
         }
     }
-    Ok(rows)
+    rows.sort_by_key(|(due_at, _)| (due_at.is_none(), *due_at));
+    let rows = rows.into_iter().map(|(_, row)| row);
+    Ok(rows.take(OTHERS_SHOWN).collect())
 }
 
 /// The next days off of the calendar: they are not counted, and nothing is sent on them.

@@ -1,11 +1,11 @@
 //! Live pages: says when what a page shows has changed, and nothing else. The page then asks for itself again, past the gate like at first.
 
+use super::address::Query;
 use super::reader::Reader;
 use super::stop::Stop;
 use crate::fault::Fault;
 use crate::graphql::Viewer;
 use crate::http::Place;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -54,17 +54,25 @@ struct Follow {
 }
 
 impl Reader {
-    /// Where a page that stands at this address hears of changes; nothing for pages that show nothing that changes by itself. `tasks` are what
-    /// waits for the reader.
-    pub(super) fn live(&self, tasks: &[Task]) -> Option<String> {
+    /// How many things wait for the reader, counted up to [`TASKS`], and where a page that stands at this address hears of changes; nothing for
+    /// pages that show nothing that changes by itself.
+    pub(super) async fn live(&self) -> Result<(u32, Option<String>), Stop> {
         let after = *self.app().engine().watch().borrow();
         let path = self.path.split('?').next().unwrap_or_default();
         if path == "/inbox" {
-            return Some(format!("/live?seen={}", fingerprint(tasks)));
+            let tasks = tasks(&self.viewer).await?;
+            let seen = format!("/live?seen={}", fingerprint(&tasks));
+            return Ok((u32::try_from(tasks.len()).unwrap_or(TASKS), Some(seen)));
         }
-        let case = path.strip_prefix("/cases/")?.split('/').next()?;
-        let case: CaseId = case.parse().ok()?;
-        Some(format!("/live?after={after}&case={case}"))
+        let memberships = &self.viewer.actor().memberships;
+        let waiting = self.app().store().inbox_size(memberships, TASKS).await?;
+        let case = path
+            .strip_prefix("/cases/")
+            .and_then(|rest| rest.split('/').next()?.parse::<CaseId>().ok());
+        Ok((
+            waiting,
+            case.map(|case| format!("/live?after={after}&case={case}")),
+        ))
     }
 }
 
@@ -110,8 +118,8 @@ async fn look(viewer: &Viewer, case: Option<CaseId>) -> Result<Option<Seen>, Sto
     Ok(Some(Seen::Tasks(fingerprint(&tasks(viewer).await?))))
 }
 
-/// What waits for somebody, as far as it is counted and compared.
-pub(super) async fn tasks(viewer: &Viewer) -> Result<Vec<Task>, Stop> {
+/// What waits for somebody, as far as it is compared.
+async fn tasks(viewer: &Viewer) -> Result<Vec<Task>, Stop> {
     let memberships = &viewer.actor().memberships;
     Ok(viewer.app.store().inbox(memberships, None, TASKS).await?)
 }

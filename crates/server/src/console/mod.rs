@@ -44,7 +44,7 @@ use crate::app::AppState;
 use crate::http::BODY_PAUSE_MAX;
 use askama::Template;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -72,33 +72,69 @@ fn show(page: &impl Template) -> Answer {
     }
 }
 
+// Where only forms are sent, a form that was refused is shown; whoever comes back there goes to the page that it is on.
+
+async fn to_start() -> Redirect {
+    Redirect::to("/inbox")
+}
+
+async fn to_sign_in() -> Redirect {
+    Redirect::to("/sign-in")
+}
+
+async fn to_settings() -> Redirect {
+    Redirect::to("/settings")
+}
+
+async fn to_cases() -> Redirect {
+    Redirect::to("/cases")
+}
+
+async fn to_case(Path(case): Path<String>) -> Redirect {
+    Redirect::to(&format!("/cases/{}", address::encoded(&case)))
+}
+
+async fn to_device(Path(device): Path<String>) -> Redirect {
+    Redirect::to(&format!("/devices/{}", address::encoded(&device)))
+}
+
+async fn to_device_of(Path((device, _)): Path<(String, String)>) -> Redirect {
+    Redirect::to(&format!("/devices/{}", address::encoded(&device)))
+}
+
 /// The pages of the console.
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
-        .route("/", get(|| async { Redirect::to("/inbox") }))
+        .route("/", get(to_start))
         .route("/sign-in", get(sign_in::page).post(sign_in::by_password))
-        .route("/sign-in/visit", post(sign_in::as_example))
+        .route("/sign-in/visit", post(sign_in::as_example).get(to_sign_in))
         .route("/sign-in/link", get(letter::sent).post(letter::ask))
         .route(
             "/sign-in/link/{token}",
             get(letter::page).post(letter::enter),
         )
-        .route("/sign-in/passkey", post(passkey::sign_in))
+        .route("/sign-in/passkey", post(passkey::sign_in).get(to_sign_in))
         .route("/sign-in/passkey/begin", post(passkey::begin_signing_in))
-        .route("/sign-out", post(sign_in::out))
-        .route("/preferences", post(prefs::choose))
+        .route("/sign-out", post(sign_in::out).get(to_start))
+        .route("/preferences", post(prefs::choose).get(to_start))
         .route("/live", get(live::follow))
         .route("/settings", get(settings::page))
-        .route("/settings/password", post(settings::set_password))
-        .route("/settings/passkeys", post(passkey::change))
+        .route(
+            "/settings/password",
+            post(settings::set_password).get(to_settings),
+        )
+        .route("/settings/passkeys", post(passkey::change).get(to_settings))
         .route("/settings/passkeys/begin", post(passkey::begin_adding))
-        .route("/settings/sessions", post(settings::end_sessions))
+        .route(
+            "/settings/sessions",
+            post(settings::end_sessions).get(to_settings),
+        )
         .route("/inbox", get(inbox::page))
         .route("/cases", get(cases::page).post(open::open))
         .route("/cases/new", get(open::page))
-        .route("/cases/bulk", post(bulk::act))
-        .route("/cases/views", post(views::keep))
-        .route("/cases/{case}/turn", post(case::life::take))
+        .route("/cases/bulk", post(bulk::act).get(to_cases))
+        .route("/cases/views", post(views::keep).get(to_cases))
+        .route("/cases/{case}/turn", post(case::life::take).get(to_case))
         .route("/cases/{case}", get(case::page))
         .route(
             "/cases/{case}/stages/{stage}",
@@ -112,10 +148,13 @@ pub(crate) fn router() -> Router<AppState> {
             "/devices/{device}/edit",
             get(dossier::edit).post(dossier::revise),
         )
-        .route("/devices/{device}/documents", post(devices::attach))
+        .route(
+            "/devices/{device}/documents",
+            post(devices::attach).get(to_device),
+        )
         .route(
             "/devices/{device}/documents/{document}/retire",
-            post(devices::retire),
+            post(devices::retire).get(to_device_of),
         )
         .route(
             "/devices/{device}/documents/{document}/{version}",

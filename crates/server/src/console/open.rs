@@ -1,6 +1,7 @@
 //! Opening a case: a device, a hospital, and a pathway that can be looked at first.
 
 use super::Answer;
+use super::address::Query;
 use super::frame::{Frame, Place};
 use super::posted::Posted;
 use super::reader::Reader;
@@ -10,7 +11,6 @@ use crate::authz::{Action, Thing};
 use crate::graphql::errors::UserError;
 use crate::graphql::{Call, Prepared, Preparing, checked_text};
 use askama::Template;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use naru_domain::case::{CaseCommand, CaseRejection};

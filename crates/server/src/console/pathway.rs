@@ -1,6 +1,7 @@
 //! A pathway before a case is opened on it: its stages with whose move each is, and the days they take if nothing is late.
 
 use super::Answer;
+use super::address::Query;
 use super::case::map;
 use super::case::view::StageView;
 use super::dates::Days;
@@ -10,7 +11,7 @@ use super::show;
 use super::stop::Stop;
 use super::tone::Tone;
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use jiff::civil::Date;
 use naru_domain::Role;
 use naru_domain::pathway::{Due, Pathway, Stage, StageId};

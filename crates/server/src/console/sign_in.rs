@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use super::Answer;
+use super::address::Query;
 use super::address::onward;
 use super::frame::Frame;
 use super::posted::Posted;
@@ -12,7 +13,7 @@ use crate::app::AppState;
 use crate::auth::{Guesser, password};
 use askama::Template;
 use axum::Extension;
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::SignedDuration;

@@ -1,4 +1,4 @@
-//! What keeps the pages to themselves: headers, where a form may come from, and the one style sheet.
+//! What keeps the pages to themselves: headers, where a form may come from, the one style sheet and the one script.
 
 use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
@@ -7,40 +7,58 @@ use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 
 const STYLESHEET: &str = include_str!("../../assets/naru.css");
+const SCRIPT: &str = include_str!("../../assets/answers.js");
 
-/// The first digits of the style sheet's hash: a changed sheet has another address, so browsers may keep it.
-static STYLESHEET_HASH: LazyLock<String> = LazyLock::new(|| {
-    let digest = Sha256::digest(STYLESHEET.as_bytes());
-    data_encoding::HEXLOWER
-        .encode(&digest)
-        .chars()
-        .take(16)
-        .collect()
-});
+static STYLESHEET_HASH: LazyLock<String> = LazyLock::new(|| first_digits(STYLESHEET));
+static SCRIPT_HASH: LazyLock<String> = LazyLock::new(|| first_digits(SCRIPT));
+
+/// The first digits of a file's hash: a changed file has another address, so browsers may keep it.
+fn first_digits(content: &str) -> String {
+    let digest = Sha256::digest(content.as_bytes());
+    let digits = data_encoding::HEXLOWER.encode(&digest);
+    digits.chars().take(16).collect()
+}
 
 /// Where the style sheet is.
 pub(super) fn stylesheet_address() -> String {
     format!("/assets/naru.css?v={}", *STYLESHEET_HASH)
 }
 
+/// Where the script is.
+pub(super) fn script_address() -> String {
+    format!("/assets/answers.js?v={}", *SCRIPT_HASH)
+}
+
 /// The style sheet; kept for a year under the address with its hash.
 pub(super) async fn stylesheet(RawQuery(query): RawQuery) -> impl IntoResponse {
-    let asked = query.unwrap_or_default();
-    let kept = if asked.strip_prefix("v=") == Some(STYLESHEET_HASH.as_str()) {
+    let kept = kept(query, &STYLESHEET_HASH);
+    (headers("text/css; charset=utf-8", kept), STYLESHEET)
+}
+
+/// The script; kept in the same way.
+pub(super) async fn script(RawQuery(query): RawQuery) -> impl IntoResponse {
+    let kept = kept(query, &SCRIPT_HASH);
+    (headers("text/javascript; charset=utf-8", kept), SCRIPT)
+}
+
+fn kept(query: Option<String>, hash: &str) -> &'static str {
+    if query.unwrap_or_default().strip_prefix("v=") == Some(hash) {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
-    };
-    let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-        (header::CACHE_CONTROL, kept),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, STYLESHEET)
+    }
 }
 
-/// A page loads its style sheet, sends its form to itself, and does nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+fn headers(content_type: &'static str, kept: &'static str) -> [(HeaderName, &'static str); 3] {
+    [
+        (header::CONTENT_TYPE, content_type),
+        (header::CACHE_CONTROL, kept),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ]
+}
+
+/// A page loads its style sheet and its script, sends its form to itself, and does nothing else.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The headers of every page. The address holds the token, so it goes into no referrer and no cache.
 pub(super) async fn add_headers<B>(mut response: Response<B>) -> Response<B> {

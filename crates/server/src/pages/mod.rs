@@ -23,7 +23,9 @@ use axum::{Extension, Router};
 use form::Posted;
 use jiff::Timestamp;
 use naru_domain::organization::Organization;
-use naru_domain::{Actor, AggregateId, Channel, Command, CommandId, Locale, OrganizationId};
+use naru_domain::{
+    Actor, AggregateId, Channel, Command, CommandId, DeviceId, Locale, OrganizationId,
+};
 use naru_domain::{State as AnyState, TypedId, Who};
 use naru_engine::{Engine, Link, Refusal, Submission};
 use naru_store::{LoadError, Loaded, Reference, StoreError};
@@ -110,6 +112,21 @@ impl Pages {
             AnyState::Organization(found) => Some(organization_name(found, locale)),
             AnyState::Account(_)
             | AnyState::Device(_)
+            | AnyState::Case(_)
+            | AnyState::Study(_)
+            | AnyState::FeedbackRound(_)
+            | AnyState::Consultation(_) => None,
+        });
+        Ok(name)
+    }
+
+    /// How a device is called; nothing if it is not there.
+    async fn device_name(&self, id: DeviceId, locale: Locale) -> Result<Option<String>, Fault> {
+        let loaded = self.load(id).await?;
+        let name = loaded.as_deref().and_then(|loaded| match &loaded.state {
+            AnyState::Device(device) => Some(device.name.in_locale(locale).to_owned()),
+            AnyState::Account(_)
+            | AnyState::Organization(_)
             | AnyState::Case(_)
             | AnyState::Study(_)
             | AnyState::FeedbackRound(_)
@@ -219,6 +236,7 @@ where
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::map_response(guard::add_headers))
         .route("/assets/naru.css", get(guard::stylesheet))
+        .route("/assets/answers.js", get(guard::script))
         .with_state(pages)
 }
 

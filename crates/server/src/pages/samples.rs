@@ -107,6 +107,7 @@ fn answer_pages(locale: Locale, tag: &str, all: &mut Vec<Sample>) -> Result<(), 
             .ok_or("no questionnaire")?,
         calendar: calendars.get(&round.calendar).ok_or("no calendar")?,
         hospital: Some(hospital(locale)),
+        device: Some("소리청진기"),
         locale,
         now: round.closes_at,
     };

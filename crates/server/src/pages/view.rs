@@ -42,6 +42,8 @@ pub(super) struct AnswerPage {
     pub(super) alert: Option<String>,
     pub(super) problems: Vec<Problem>,
     pub(super) declined_before: Option<String>,
+    /// The device that is asked about.
+    pub(super) device: Option<String>,
     pub(super) introduction: String,
     pub(super) length: String,
     pub(super) until: String,

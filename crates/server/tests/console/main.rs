@@ -11,6 +11,7 @@ mod letters;
 mod lists;
 mod look;
 mod mentions;
+mod mishaps;
 mod money;
 mod operators;
 mod passkeys;

@@ -22,7 +22,7 @@ const ANSWERS: &[(&str, &str)] = &[
     ("a-needs_overseas", "no"),
 ];
 
-fn stage(case: CaseId, stage: &str) -> String {
+pub(crate) fn stage(case: CaseId, stage: &str) -> String {
     format!("/cases/{case}/stages/{stage}")
 }
 

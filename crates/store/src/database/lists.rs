@@ -5,8 +5,8 @@ use super::At;
 use crate::StoreError;
 use crate::index::NEVER_US;
 use crate::lists::{
-    AccountSummary, CaseSummary, ConsultationSummary, DeviceSummary, DocumentPlace, InboxCursor,
-    MemberRow, OrganizationSummary, Task, TokenRow,
+    AccountSummary, CaseSummary, DeviceSummary, DocumentPlace, InboxCursor, MemberRow,
+    OrganizationSummary, Task, TokenRow,
 };
 use crate::postgres::limited;
 use crate::store::timestamp;
@@ -182,6 +182,27 @@ pub(crate) async fn inbox(
         ],
         task
     )
+}
+
+fn count(row: &impl Fields) -> Result<u32, StoreError> {
+    counted(row, "found")
+}
+
+/// How many things wait for one role of one organization; counted no further than `at_most`.
+pub(crate) async fn inbox_size(
+    at: impl Into<At<'_>>,
+    organization: OrganizationId,
+    role: &str,
+    at_most: u32,
+) -> Result<u32, StoreError> {
+    let found: Result<Vec<u32>, StoreError> = list!(
+        at,
+        "select count(*) as found
+         from (select 1 from task_row where organization_id = $1 and role = $2 limit $3) as waiting",
+        [organization.to_string(), role, i64::from(at_most)],
+        count
+    );
+    Ok(found?.into_iter().sum())
 }
 
 /// The tasks of one case.
@@ -549,44 +570,5 @@ pub(crate) async fn children_of(
          order by kind, child",
         [case.to_string()],
         child
-    )
-}
-
-fn consultation_summary(row: &impl Fields) -> Result<ConsultationSummary, StoreError> {
-    Ok(ConsultationSummary {
-        consultation: parsed(row, "consultation_id")?,
-        case: parsed(row, "case_id")?,
-        stage: parsed(row, "stage")?,
-        status: owned(row, "status")?,
-    })
-}
-
-/// The consultations of a consultancy, newest first.
-pub(crate) async fn consultations_of(
-    at: impl Into<At<'_>>,
-    consultancy: OrganizationId,
-    status: Option<&str>,
-    before: &str,
-    limit: u32,
-) -> Result<Vec<ConsultationSummary>, StoreError> {
-    let text = match status {
-        Some(_) => {
-            "select * from consultation_row
-             where consultancy_id = $1 and status = $2 and consultation_id < $3
-             order by consultation_id desc
-             limit $4"
-        }
-        None => {
-            "select * from consultation_row
-             where consultancy_id = $1 and $2 is null and consultation_id < $3
-             order by consultation_id desc
-             limit $4"
-        }
-    };
-    list!(
-        at,
-        text,
-        [consultancy.to_string(), status, before, i64::from(limit)],
-        consultation_summary
     )
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 mod connection;
+pub(crate) mod engagements;
 pub(crate) mod lists;
 pub(crate) mod rows;
 pub(crate) mod sign_in;

@@ -337,7 +337,7 @@ impl Scene<'_> {
         let (mut waiting, mut over) = (Vec::new(), Vec::new());
         for question in self.visible() {
             let asked = self.asked(question).await?;
-            if question.is_waiting() {
+            if question.is_waiting() && self.consultation.is_live() {
                 waiting.push((Some(question.to) != self.sides.own, question.due_on, asked));
             } else {
                 over.push(asked);
@@ -352,13 +352,17 @@ impl Scene<'_> {
     async fn asked(&self, question: &Question) -> Result<Asked, Stop> {
         let words = self.reader.words;
         let id = question.id.to_string();
-        let mine = question.is_waiting() && Some(question.to) == self.sides.own;
+        let live = self.consultation.is_live();
+        let mine = live && question.is_waiting() && Some(question.to) == self.sides.own;
         let between = [
             ("from", self.sides.name(question.from).into()),
             ("to", self.sides.name(question.to).into()),
         ];
         let (tone, state, answer) = match &question.standing {
             QuestionStanding::Waiting if mine => (Tone::Mine, words.say("whose.you"), None),
+            QuestionStanding::Waiting if !live => {
+                (Tone::Skipped, words.say("advice.unanswered"), None)
+            }
             QuestionStanding::Waiting => {
                 let name = [("name", self.sides.name(question.to).into())];
                 (Tone::Wait, words.with("advice-asked", name), None)
@@ -391,7 +395,7 @@ impl Scene<'_> {
             moment: self.days.moment(question.at),
             due: question
                 .due_on
-                .filter(|_| question.is_waiting())
+                .filter(|_| live && question.is_waiting())
                 .map(|day| self.days.due_on(day)),
             tone,
             state,
@@ -530,7 +534,7 @@ impl Scene<'_> {
 }
 
 /// The beginning of a text, for a line.
-fn short(text: &naru_domain::LongText) -> String {
+pub(super) fn short(text: &naru_domain::LongText) -> String {
     const SHOWN: usize = 80;
     let text = text.as_str();
     let mut cut: String = text.chars().take(SHOWN).collect();

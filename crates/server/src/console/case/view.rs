@@ -111,6 +111,15 @@ pub(in crate::console) fn kind_word(kind: &StageKind) -> &'static str {
     }
 }
 
+/// The move that a stage is shown with: the reader's own, or else the most urgent.
+pub(in crate::console) fn shown_of<'a>(
+    waiting: &'a [Waiting],
+    stage: &StageId,
+) -> Option<&'a Waiting> {
+    let own = || waiting.iter().filter(|waits| waits.stage == *stage);
+    own().find(|waits| waits.mine).or_else(|| own().next())
+}
+
 /// A stage of the pathway as the case has come.
 #[derive(Clone, Debug)]
 pub(in crate::console) struct StageView {
@@ -148,7 +157,8 @@ impl StageView {
             .collect()
     }
 
-    fn of(
+    /// One stage, without its title.
+    pub(in crate::console) fn of(
         reader: &Reader,
         case: &Case,
         waiting: &[Waiting],
@@ -189,10 +199,7 @@ impl StageView {
             }
             Progress::Open => {
                 view.reached = true;
-                let own: Vec<&Waiting> =
-                    waiting.iter().filter(|waits| waits.stage == *id).collect();
-                let shown = own.iter().find(|waits| waits.mine).or(own.first());
-                if let Some(waits) = shown {
+                if let Some(waits) = shown_of(waiting, id) {
                     view.tone = tone_of(case, waits, reader);
                     view.state = if waits.mine {
                         words.say("whose.you")

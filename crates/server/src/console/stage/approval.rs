@@ -52,6 +52,8 @@ pub(in crate::console) struct ApprovalView {
     pub(in crate::console) chosen: String,
     pub(in crate::console) general: String,
     pub(in crate::console) reason: String,
+    pub(in crate::console) recusal: String,
+    pub(in crate::console) to: String,
     pub(in crate::console) comment: String,
     pub(in crate::console) can_decide: bool,
     pub(in crate::console) last: bool,
@@ -100,6 +102,8 @@ pub(super) async fn view(
         chosen: posted.one("decision").to_owned(),
         general: posted.one("request").to_owned(),
         reason: posted.one("reason").to_owned(),
+        recusal: posted.one("recusal").to_owned(),
+        to: posted.one("to").to_owned(),
         comment: posted.one("comment").to_owned(),
         can_decide: scene.mine && !voted,
         last: approvals + 1 == needed,
@@ -169,6 +173,7 @@ async fn evidence(scene: &Scene<'_>, planned: &ApprovalStage) -> Result<Vec<Evid
                     attaches: false,
                 };
                 found.fields = form.answered();
+                pinned(&mut found.fields, id, scene.problems.posted.as_ref());
                 if let Some(submitted) = &work.submitted {
                     let by = scene.reader.name_of(submitted.by).await?;
                     let day = scene.days.day_of(submitted.at);
@@ -202,6 +207,14 @@ async fn evidence(scene: &Scene<'_>, planned: &ApprovalStage) -> Result<Vec<Evid
         }
     }
     Ok(evidence)
+}
+
+/// Puts back the requests that were being pinned when the decision was refused.
+fn pinned(fields: &mut [AnsweredField], stage: &StageId, posted: Option<&Posted>) {
+    for field in fields {
+        let pin = format!("{PIN}{stage}-{}", field.name);
+        field.pin = posted.map_or_else(String::new, |posted| posted.one(&pin).to_owned());
+    }
 }
 
 /// The decision that was posted.

@@ -87,6 +87,8 @@ pub(in crate::console) struct AnsweredField {
     pub(in crate::console) before: Option<String>,
     /// The round before and this one, in words.
     pub(in crate::console) rounds: [String; 2],
+    /// The request that was being pinned to it.
+    pub(in crate::console) pin: String,
 }
 
 /// An answer in words; a document is a link.
@@ -286,6 +288,7 @@ impl Form<'_> {
                 answer: value.map_or_else(nothing, |value| self.shown(field, value)),
                 before: earlier.map(|shown| shown.text),
                 rounds: [round(self.round.saturating_sub(1)), round(self.round)],
+                pin: String::new(),
             })
         });
         fields.collect()

@@ -19,7 +19,7 @@ use super::reader::Reader;
 use super::show;
 use super::stop::Stop;
 use crate::authz::Action;
-use crate::graphql::errors::UserError;
+use crate::graphql::errors::{RejectionCode, UserError};
 use crate::graphql::{Call, Done, Held, Prepared, Preparing, documents_named};
 use askama::Template;
 use async_graphql::ID;
@@ -31,7 +31,7 @@ pub(super) use hand::reassign;
 use naru_domain::case::{Case, CaseCommand, Stage, Work};
 use naru_domain::device::Device;
 use naru_domain::pathway::{Pathway, Stage as PlannedStage, StageId, StageKind};
-use naru_domain::{Command, CommonRejection, TextProblem};
+use naru_domain::{Command, CommandId, CommonRejection, TextProblem, TypedId};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -102,6 +102,8 @@ struct StagePage {
     due: Option<Due>,
     why: Option<Why>,
     errors: Vec<(String, String)>,
+    /// What was written into a form that is no longer there.
+    unsent: Vec<String>,
     claim: Claim,
     hand: hand::HandView,
     work: WorkView,
@@ -182,7 +184,8 @@ async fn stage_page(
             .map(|guidance| guidance.in_locale(reader.viewer.locale).to_owned()),
         due: schedule.map(|schedule| days.due(schedule.due_at)),
         why: schedule.and_then(|schedule| days.why(schedule, planned.due)),
-        errors: summary(problems),
+        errors: summary(&scene),
+        unsent: unsent(problems, &work),
         claim: claim(reader, opened, own).await?,
         hand: hand::view(reader, held, &id, problems.posted.as_ref()).await?,
         work,
@@ -195,17 +198,67 @@ async fn stage_page(
     Ok(answer)
 }
 
-/// Every error with the element it is about.
-fn summary(problems: &Problems) -> Vec<(String, String)> {
-    let errors = problems.errors.iter().map(|error| {
-        let anchor = match &error.field {
-            Some(field) => format!("{}{field}", form::ANSWER),
-            None => "work".to_owned(),
-        };
-        (anchor, error.message.clone())
+/// Every error with the element it is about, named as the form names it.
+fn summary(scene: &Scene<'_>) -> Vec<(String, String)> {
+    let fields = match &scene.planned.kind {
+        StageKind::Form(planned) => planned.fields.as_slice(),
+        StageKind::Approval(_)
+        | StageKind::Matching(_)
+        | StageKind::UsabilityStudy(_)
+        | StageKind::FeedbackRound(_)
+        | StageKind::Consultation(_)
+        | StageKind::Award(_)
+        | StageKind::Agreement(_) => &[],
+    };
+    let whole = if matches!(scene.planned.kind, StageKind::Approval(_)) {
+        "decide"
+    } else {
+        "work"
+    };
+    let errors = scene.problems.errors.iter().map(|error| {
+        let field = fields
+            .iter()
+            .find(|field| Some(&field.name) == error.field.as_ref());
+        match field {
+            Some(field) => {
+                let label = field.label.in_locale(scene.reader.viewer.locale);
+                let anchor = format!("{}{}", form::ANSWER, field.name);
+                (anchor, format!("{label}: {}", error.message))
+            }
+            None => (whole.to_owned(), error.message.clone()),
+        }
     });
     errors.collect()
 }
+
+/// What was written into a form that is no longer on the page: somebody else was quicker, and it is not to be lost.
+fn unsent(problems: &Problems, work: &WorkView) -> Vec<String> {
+    let is_on_page = match work {
+        WorkView::Fill(..) => true,
+        WorkView::Approval(approval) => approval.can_decide,
+        WorkView::Ahead
+        | WorkView::Passed
+        | WorkView::Filled(..)
+        | WorkView::Matching(_)
+        | WorkView::Award(_)
+        | WorkView::Agreement(_)
+        | WorkView::Other(_) => false,
+    };
+    match &problems.posted {
+        Some(posted) if !is_on_page => posted
+            .starting_with("")
+            .into_iter()
+            .filter(|(name, text)| {
+                !NOT_WRITTEN.contains(name) && text.contains(char::is_whitespace)
+            })
+            .map(|(_, text)| text.to_owned())
+            .collect(),
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// Fields that nobody writes into.
+const NOT_WRITTEN: &[&str] = &["act", "command", "form-token", "decision", "to"];
 
 async fn claim(
     reader: &Reader,
@@ -313,15 +366,61 @@ pub(super) async fn act(
     }
     let prepared = prepared(&reader, &held, &id, &posted).await;
     let (done, onward) = done(&reader, &held, &id, &posted)?;
-    let answer = reader.carry_out(&posted, prepared).await?;
-    if answer.errors.is_empty() {
+    let mut errors = reader.carry_out(&posted, prepared).await?.errors;
+    if errors.is_empty() {
         return Ok(Redirect::to(&format!("{onward}?done={done}")).into_response());
     }
+    if posted.one("act") == "draft" && keep_the_rest(&reader, &held, &id, &posted, &errors).await? {
+        errors.push(UserError {
+            code: RejectionCode("DRAFT"),
+            field: None,
+            message: reader.words.say("form.kept-the-rest"),
+        });
+    }
     let problems = Problems {
-        errors: answer.errors,
+        errors,
         posted: Some(posted),
     };
     stage_page(&reader, &held, &stage, &problems).await
+}
+
+/// Keeps a draft without the answers that cannot be kept, and says whether that was done.
+async fn keep_the_rest(
+    reader: &Reader,
+    held: &Held<Case>,
+    stage: &StageId,
+    posted: &Posted,
+    errors: &[UserError],
+) -> Result<bool, Stop> {
+    let Ok(planned) = form_of(reader, held.get()?, stage) else {
+        return Ok(false);
+    };
+    let mut values = form::values(planned, posted);
+    for error in errors {
+        let refused = error.field.as_ref().and_then(|field| values.remove(field));
+        if refused.is_none() {
+            return Ok(false);
+        }
+    }
+    let named = ID(held.get()?.id.to_string());
+    let target = reader
+        .viewer
+        .target::<Case>(&named, Action::SaveDraft)
+        .await?;
+    let command = CaseCommand::SaveDraft {
+        stage: stage.clone(),
+        values,
+    };
+    let prepared = Prepared {
+        aggregate: target.get()?.id.into(),
+        command: Command::Case(command),
+    };
+    let call = Call {
+        command_id: CommandId::from_uuid(uuid::Uuid::now_v7()),
+        expected_version: None,
+    };
+    let kept = reader.carry_out_as(call, Ok(prepared)).await?;
+    Ok(kept.errors.is_empty())
 }
 
 /// What was done in a word, and which page comes next.

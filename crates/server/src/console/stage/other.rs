@@ -11,7 +11,9 @@ use naru_domain::feedback::FeedbackRound;
 use naru_domain::organization::Organization;
 use naru_domain::pathway::StageId;
 use naru_domain::study::Study;
-use naru_domain::{AggregateId, CommonRejection, OrganizationId, OrganizationKind, Role};
+use naru_domain::{
+    AggregateId, CommonRejection, ConsultationId, OrganizationId, OrganizationKind, Role,
+};
 
 /// Organizations that are read to find the consultancies.
 const ORGANIZATIONS_MAX: u32 = 500;
@@ -111,7 +113,12 @@ async fn consultation(
                 .reader
                 .organization_name(engagement.consultancy)
                 .await?;
-            words.with("other-engaged", [("consultancy", name.into())])
+            let asked = asked(scene.reader, engagement.consultation).await?;
+            if 0 < asked {
+                words.with("advice-to-answer", [("count", asked.into())])
+            } else {
+                words.with("other-engaged", [("consultancy", name.into())])
+            }
         }
         None => words.say("other.not-engaged"),
     };
@@ -131,6 +138,18 @@ async fn consultation(
         }
     }
     Ok(())
+}
+
+/// How many questions wait for an answer of the reader's side.
+async fn asked(reader: &Reader, id: ConsultationId) -> Result<usize, Stop> {
+    let Some(held) = reader.viewer.see::<Consultation>(id).await? else {
+        return Ok(0);
+    };
+    let consultation = held.get()?;
+    let own = consultation.writes_for(reader.viewer.actor()).into_iter();
+    Ok(own
+        .map(|side| consultation.questions_waiting_for(side))
+        .sum())
 }
 
 /// The engagement that was posted.

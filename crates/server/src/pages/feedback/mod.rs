@@ -29,6 +29,7 @@ pub(in crate::pages) struct Visit<'a> {
     pub(in crate::pages) questionnaire: &'a Questionnaire,
     pub(in crate::pages) calendar: &'a Calendar,
     pub(in crate::pages) hospital: Option<&'a str>,
+    pub(in crate::pages) device: Option<&'a str>,
     pub(in crate::pages) locale: Locale,
     pub(in crate::pages) now: Timestamp,
 }
@@ -95,6 +96,7 @@ struct Found {
     loaded: Arc<Loaded>,
     invitation: InvitationId,
     hospital: Option<String>,
+    device: Option<String>,
     locale: Locale,
 }
 
@@ -113,10 +115,14 @@ impl Found {
         };
         let locale = asked.unwrap_or(invited.clinician.locale);
         let hospital = pages.name_of(round.hospital, locale).await?;
+        // What is typed is taken also while this cannot be read.
+        let device = pages.device_name(round.device, locale).await;
+        let device = device.unwrap_or_default();
         Ok(Some(Self {
             loaded,
             invitation,
             hospital,
+            device,
             locale,
         }))
     }
@@ -141,6 +147,7 @@ impl Found {
                 .get(&round.calendar)
                 .ok_or(Fault::Missing("the calendar of a round is missing"))?,
             hospital: self.hospital.as_deref(),
+            device: self.device.as_deref(),
             locale: self.locale,
             now: pages.now(),
         })

@@ -45,6 +45,7 @@ impl Visit<'_> {
             problems: self.summary(&questions, &consent, &decline, mistakes),
             declined_before: matches!(self.invitation.standing, Standing::Declined { .. })
                 .then(|| words.say("feedback-declined-before")),
+            device: self.device.map(str::to_owned),
             introduction: self
                 .questionnaire
                 .introduction
