@@ -117,7 +117,7 @@ impl Engine {
             aggregate = %submission.aggregate,
             outcome = Empty
         );
-        let submitted = self.driver.submit(submission);
+        let submitted = span.in_scope(|| self.driver.submit(submission));
         let answer = submitted.instrument(span.clone()).await;
         let outcome = match &answer {
             Ok(receipt) if receipt.replayed => "repeated",
