@@ -1,7 +1,8 @@
 // Keeps what was chosen and typed so far in this browser, until the answers are sent. The page works without this file.
 const key = `naru ${location.pathname}`;
 const form = document.getElementById("answer");
-const told = (control) => control.name && !["hidden", "submit"].includes(control.type);
+// Answers only: whoever agrees, agrees to the words that stand there now.
+const told = (control) => control.name?.startsWith("q-");
 const kept = () => { try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; } };
 
 if (form) {

@@ -415,6 +415,7 @@ claim =
     .take-over = I take it over
 claim-other = { $name } works on this.
 form =
+    .country = The country’s two letters, such as JP or US
     .kept-the-rest = Everything else is kept as a draft.
     .yes = Yes
     .no = No

@@ -381,6 +381,7 @@ claim =
     .take-over = 넘겨받기
 claim-other = { $name } 님이 맡고 있습니다.
 form =
+    .country = 두 글자 국가 코드(예: JP, US)
     .kept-the-rest = 나머지는 임시 저장했습니다.
     .yes = 예
     .no = 아니요

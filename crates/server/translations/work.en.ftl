@@ -1,5 +1,6 @@
 # Words of the pages for consultations, studies, feedback rounds and for those who run the installation. Whole sentences, never glued.
 
+work-ended = How it ended
 audience =
     .own = Only our own people
     .all = Everybody on this engagement

@@ -115,7 +115,8 @@ const unsent = new Set();
 document.addEventListener("input", (event) => {
   if (!event.target.closest("main")) return;
   dirty = true;
-  if (event.target.form?.method === "post") unsent.add(event.target.form);
+  // What is only ticked is soon ticked again.
+  if (typing(event.target) && event.target.form?.method === "post") unsent.add(event.target.form);
 });
 
 // Leaving what was typed and not sent is asked about: following a link, choosing another language, or sending another form of the page.

@@ -124,7 +124,11 @@ pub(super) async fn act(reader: Reader, posted: Posted) -> Answer {
     let deed = deeds
         .find(|deed| deed.as_str() == posted.one("do"))
         .ok_or(Stop::NotFound)?;
-    let sure = posted.one("sure") == "yes";
+    // What is still to be said is asked for before anything is done.
+    let told = |asked: bool, field: &str| !asked || posted.some(field).is_some();
+    let sure = posted.one("sure") == "yes"
+        && told(deed.asks_why(), "handing")
+        && told(deed == Deed::Reassign, "to");
     let chosen = posted.all("case");
     let chosen: Vec<CaseId> = chosen
         .into_iter()
@@ -141,14 +145,16 @@ pub(super) async fn act(reader: Reader, posted: Posted) -> Answer {
             known.push(id);
         }
         for meant in meant {
-            if deed == Deed::Reassign {
-                colleagues.extend(others(&reader, &meant).await?);
-            }
+            let others = match deed {
+                Deed::Reassign => others(&reader, &meant).await?,
+                Deed::Claim | Deed::Pause | Deed::Resume => BTreeMap::new(),
+            };
             let refused = if sure {
                 done(&reader, deed, &meant, &posted).await?
             } else {
-                tried(&reader, deed, &meant, &posted).await?
+                tried(&reader, deed, &meant, &supposing(&posted, &others)).await?
             };
+            colleagues.extend(others);
             good += usize::from(refused.is_none());
             items.push(item(&reader, meant, refused, sure));
         }
@@ -255,6 +261,20 @@ async fn prepared(
         Deed::Resume => CaseCommand::Resume,
     };
     Ok((case.clone(), command))
+}
+
+/// The form as if what is still to be said were said: whether a case lets it be done does not hang on it.
+fn supposing(posted: &Posted, colleagues: &BTreeMap<String, String>) -> Posted {
+    let mut posted = posted.clone();
+    if posted.some("handing").is_none() {
+        posted.set("handing".to_owned(), "…".to_owned());
+    }
+    if posted.some("to").is_none()
+        && let Some(first) = colleagues.keys().next()
+    {
+        posted.set("to".to_owned(), first.clone());
+    }
+    posted
 }
 
 /// Why it would be refused; nothing if it would be done.

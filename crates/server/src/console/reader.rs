@@ -7,8 +7,8 @@ use crate::auth::ConsoleSecret;
 use crate::graphql::Viewer;
 use crate::words::Phrases;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
 use naru_domain::account::Account;
 use naru_domain::organization::Organization;
 use naru_domain::{AccountId, OrganizationId, Role};
@@ -63,12 +63,8 @@ impl FromRequestParts<AppState> for Reader {
             .path_and_query()
             .map_or("/", |path| path.as_str())
             .to_owned();
-        // After signing in, a page can be opened again; a form cannot be sent again.
-        let back = if parts.method == Method::GET {
-            path.clone()
-        } else {
-            "/inbox".to_owned()
-        };
+        // After signing in, a page is opened again; a form is not sent again, but its page is opened.
+        let back = path.clone();
         let Some(secret) = secret_of(&parts.headers) else {
             return Err(Stop::SignIn(back));
         };

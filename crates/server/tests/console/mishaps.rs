@@ -76,7 +76,7 @@ async fn a_refused_decision_keeps_every_request_that_was_pinned() {
         ("act", "decide"),
         ("to", "intake"),
         ("pin-intake-target_disease", "어떤 판막인지 적어 주세요."),
-        ("request", "요약도 고쳐 주세요."),
+        ("request", "요약도"),
         ("recusal", "친척입니다."),
     ];
     let undecided = coordinator.fill(&triage, &triage, &typed).await;
@@ -84,7 +84,7 @@ async fn a_refused_decision_keeps_every_request_that_was_pinned() {
     let kept = &undecided.html;
     for text in [
         "어떤 판막인지 적어 주세요.</textarea>",
-        "요약도 고쳐 주세요.</textarea>",
+        "요약도</textarea>",
         "친척입니다.</textarea>",
         "<details class=\"more\" open>",
         "href=\"#decide\"",
@@ -98,7 +98,10 @@ async fn a_refused_decision_keeps_every_request_that_was_pinned() {
     let late = [&typed[..], &[("decision", "send-back")]].concat();
     let late = coordinator.fill("/inbox", &triage, &late).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for text in ["어떤 판막인지 적어 주세요.", "요약도 고쳐 주세요."] {
+    for text in [
+        "어떤 판막인지 적어 주세요.",
+        "<p class=\"prose\">요약도</p>",
+    ] {
         assert!(late.html.contains(text), "{text}\n{}", late.html);
     }
 }
@@ -150,4 +153,18 @@ async fn a_question_that_is_open_when_its_consultation_closes_is_nobodys_move() 
     let over = owner.page(&page).await.html;
     assert!(over.contains("답변 없음") && over.contains("구동부가 같나요?"));
     assert!(!over.contains("내 차례"), "{over}");
+}
+
+#[tokio::test]
+async fn what_is_to_be_said_of_many_cases_is_asked_for_before_anything_is_done() {
+    let world = World::new().await;
+    let case = world.case().await.to_string();
+    let mut coordinator = world.signed_in("coordinator").await;
+    let hasty = [("case", case.as_str()), ("do", "pause"), ("sure", "yes")];
+    let asked = coordinator.fill("/cases", "/cases/bulk", &hasty).await;
+    let ready = "1건 중 1건을 처리할 수 있습니다.";
+    assert!(asked.html.contains(ready), "{}", asked.html);
+    assert!(asked.html.contains("name=\"handing\""));
+    let paused = coordinator.page("/cases?view=paused").await.html;
+    assert!(!paused.contains(&case), "nothing was done");
 }

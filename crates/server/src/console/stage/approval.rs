@@ -11,7 +11,7 @@ use naru_domain::case::{ApprovalWork, ChangeRequest, Decision, Verdict, Work};
 use naru_domain::pathway::{ApprovalStage, Seat, StageId, StageKind};
 
 /// What every pinned request's field begins with; the stage and the field follow.
-const PIN: &str = "pin-";
+pub(super) const PIN: &str = "pin-";
 
 /// What is decided on.
 #[derive(Clone, Debug)]

@@ -163,7 +163,8 @@ impl Form<'_> {
             help: field
                 .help
                 .as_ref()
-                .map(|help| help.in_locale(locale).to_owned()),
+                .map(|help| help.in_locale(locale).to_owned())
+                .or_else(|| self.how_to_write(field)),
             note,
             required: field.required && field.when.is_none(),
             error: problems.of(&field.name),
@@ -174,6 +175,11 @@ impl Form<'_> {
             control: self.control(field, value),
             before,
         }
+    }
+
+    /// How an answer is written where that is not plain to see.
+    fn how_to_write(&self, field: &Field) -> Option<String> {
+        matches!(field.kind, FieldKind::Country).then(|| self.reader.words.say("form.country"))
     }
 
     fn control(&self, field: &Field, value: Option<&Value>) -> Control {

@@ -248,17 +248,21 @@ fn unsent(problems: &Problems, work: &WorkView) -> Vec<String> {
         Some(posted) if !is_on_page => posted
             .starting_with("")
             .into_iter()
-            .filter(|(name, text)| {
-                !NOT_WRITTEN.contains(name) && text.contains(char::is_whitespace)
-            })
+            .filter(|(name, text)| is_written(name, text))
             .map(|(_, text)| text.to_owned())
             .collect(),
         Some(_) | None => Vec::new(),
     }
 }
 
-/// Fields that nobody writes into.
-const NOT_WRITTEN: &[&str] = &["act", "command", "form-token", "decision", "to"];
+/// Whether somebody wrote this, and did not only choose it.
+fn is_written(name: &str, text: &str) -> bool {
+    match name {
+        "comment" | "handing" | "reason" | "recusal" | "request" => true,
+        _ if name.starts_with(approval::PIN) => true,
+        _ => name.starts_with(form::ANSWER) && text.contains(char::is_whitespace),
+    }
+}
 
 async fn claim(
     reader: &Reader,
